@@ -1,0 +1,66 @@
+using EwasteEpr.Kernel;
+using Npgsql;
+
+namespace EwasteEpr.Tests.Support;
+
+/// <summary>One PostgreSQL server for the test run and a database of its own for each test class, cloned from a migrated template.</summary>
+public sealed class TestDatabase : IAsyncLifetime
+{
+    private static readonly Lazy<Task<string>> Template = new(PrepareTemplateAsync);
+    private string? maintenance;
+
+    /// <summary>Connects as the owner.</summary>
+    public string ConnectionString { get; private set; } = "";
+
+    public string Name { get; } = $"t_{Guid.CreateVersion7():N}";
+
+    public NpgsqlDataSource Owner { get; private set; } = null!;
+
+    public Db Db { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        maintenance = await Template.Value;
+        await using (var source = DatabaseConnections.Owner(maintenance))
+        await using (var command = source.CreateCommand($"create database \"{Name}\" template ewaste_template strategy file_copy"))
+        {
+            await command.ExecuteNonQueryAsync();
+        }
+
+        ConnectionString = DatabaseConnections.WithDatabase(maintenance, Name);
+        Owner = DatabaseConnections.Owner(ConnectionString);
+        Db = new Db(DatabaseConnections.Application(ConnectionString));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Db.Source.DisposeAsync();
+        await Owner.DisposeAsync();
+        await using var source = DatabaseConnections.Owner(maintenance!);
+        await using var command = source.CreateCommand($"drop database if exists \"{Name}\" with (force)");
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Moves the database's clock: only test databases can.</summary>
+    public async Task SetClockOffsetAsync(TimeSpan offset)
+    {
+        await using var command = Owner.CreateCommand($"create or replace function app.now() returns timestamptz language sql stable return now() + interval '{(long)offset.TotalSeconds} seconds'");
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static async Task<string> PrepareTemplateAsync()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), "ewaste-tests-" + Environment.ProcessId);
+        var server = await EmbeddedPostgres.StartAsync(
+            new EmbeddedPostgresOptions(folder, Environment.GetEnvironmentVariable("EWASTE_PG_BIN"), ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]), CancellationToken.None);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            server.StopAsync().GetAwaiter().GetResult();
+            Directory.Delete(folder, recursive: true);
+        };
+        await DatabaseConnections.EnsureDatabaseAsync(server.ConnectionString, "ewaste_template", CancellationToken.None);
+        await using var owner = DatabaseConnections.Owner(DatabaseConnections.WithDatabase(server.ConnectionString, "ewaste_template"));
+        await new Migrator(owner).RunAsync(withDemoData: false, CancellationToken.None);
+        return server.ConnectionString;
+    }
+}

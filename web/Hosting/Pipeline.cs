@@ -1,0 +1,28 @@
+using EwasteEpr.Kernel;
+
+namespace EwasteEpr.Web.Hosting;
+
+/// <summary>What the site is made of: one line for each thing, each defined in its own file.</summary>
+public static class Pipeline
+{
+    public static void AddSite(this WebApplicationBuilder builder, Database database)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(database);
+        services.AddSingleton(new Db(database.Application));
+        services.AddCultures();
+        services.AddControllersWithViews().AddRazorOptions(options => options.ViewLocationExpanders.Insert(0, new FeatureViews())).AddViewLocalization();
+        services.AddAuthorization();
+    }
+
+    public static void UseSite(this WebApplication app)
+    {
+        app.UseRequestLocalization();
+        app.UseRouting();
+        app.UseAuthorization();
+        app.MapStaticAssets();
+        app.MapControllers();
+    }
+}

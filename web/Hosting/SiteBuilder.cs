@@ -1,0 +1,46 @@
+using EwasteEpr.Kernel;
+
+namespace EwasteEpr.Web.Hosting;
+
+/// <summary>From arguments to a site that listens: database, services, pipeline, in this order.</summary>
+public static class SiteBuilder
+{
+    /// <returns>The site, or none when a sentence on stderr has said why not.</returns>
+    public static async Task<Site?> StartAsync(string[] args, CancellationToken ct)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        try
+        {
+            var database = await Database.OpenAsync(builder.Configuration, ct);
+            await database.MigrateAsync(builder.Configuration.IsDemo(builder.Environment), ct);
+            builder.AddSite(database);
+            var app = builder.Build();
+            app.UseSite();
+            return new Site(app, database);
+        }
+        catch (Exception problem) when (problem is EmbeddedPostgresException or MigrationException)
+        {
+            await Console.Error.WriteLineAsync(problem.Message);
+            return null;
+        }
+    }
+}
+
+/// <summary>The running site and the database it brought.</summary>
+public sealed class Site(WebApplication app, Database database)
+{
+    public WebApplication App => app;
+
+    public async Task<int> RunUntilStoppedAsync()
+    {
+        try
+        {
+            await app.RunAsync();
+            return 0;
+        }
+        finally
+        {
+            await database.DisposeAsync();
+        }
+    }
+}
