@@ -18,9 +18,17 @@ internal sealed class ProductGroupIndex(IReadOnlyList<ProductGroupPrefix> prefix
 
         for (var length = hs.Length; length >= 4; length -= 2)
         {
-            if (byPrefix.TryGetValue(hs.Prefix(length), out var ranges) && Array.Find(ranges, range => range.Valid.Contains(on)) is { } found)
+            if (!byPrefix.TryGetValue(hs.Prefix(length), out var ranges))
             {
-                return found.GroupCode;
+                continue;
+            }
+
+            foreach (var range in ranges)
+            {
+                if (range.Valid.Contains(on))
+                {
+                    return range.GroupCode;
+                }
             }
         }
 
