@@ -12,14 +12,21 @@ public static class SiteBuilder
         builder.WebHost.UseStaticWebAssets(); // not only in Development: a program that was built and not published finds its assets by this list
         try
         {
+            var isDemo = builder.Configuration.IsDemo(builder.Environment);
+            if (isDemo)
+            {
+                DemoGuard.Check(builder.Configuration);
+            }
+
             var database = await Database.OpenAsync(builder.Configuration, ct);
-            await database.MigrateAsync(builder.Configuration.IsDemo(builder.Environment), ct);
+            await database.MigrateAsync(isDemo, ct);
             builder.AddSite(database);
             var app = builder.Build();
             app.UseSite();
+            await app.PrepareDemoAsync(database, ct);
             return new Site(app, database);
         }
-        catch (Exception problem) when (problem is EmbeddedPostgresException or MigrationException)
+        catch (Exception problem) when (problem is EmbeddedPostgresException or MigrationException or StartRefusedException)
         {
             await Console.Error.WriteLineAsync(problem.Message);
             return null;
