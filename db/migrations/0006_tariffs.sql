@@ -171,7 +171,7 @@ create trigger tariff_rows_keep before insert or update or delete on tariff_rows
 create function decided_once() returns trigger language plpgsql as $$
 begin
   if to_jsonb(new) - array['state', 'decided_by', 'decided_at'] is distinct from to_jsonb(old) - array['state', 'decided_by', 'decided_at']
-     or not ((old.state = 'Proposed' and new.state in ('Published', 'Withdrawn')) or (old.state = 'Published' and new.state = 'Superseded')) then
+     or not ((old.state = 'Proposed' and new.state in ('Published', 'Applied', 'Withdrawn')) or (old.state = 'Published' and new.state = 'Superseded')) then
     raise exception 'what two people decided is replaced by a new row, never edited' using errcode = 'restrict_violation', constraint = 'decided_once';
   end if;
   return new;

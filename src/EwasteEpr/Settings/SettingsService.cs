@@ -1,4 +1,5 @@
 using System.Globalization;
+using EwasteEpr.Audit;
 using EwasteEpr.Kernel;
 using Npgsql;
 
@@ -8,8 +9,10 @@ namespace EwasteEpr.Settings;
 public sealed class SettingsService(Db db)
 {
     private const string ListSql = """
-        select s.key, s.kind, s.value, s.basis, s.owner, s.gap, s.changed_at, c.setting_change_id, c.value as proposed_value, c.basis as proposed_basis, c.reason, c.proposed_by, c.proposed_at
-          from app.settings s left join app.setting_changes c on c.key = s.key and c.state = 'Proposed'
+        select s.key, s.kind, s.value, s.basis, s.owner, s.gap, s.changed_at, c.setting_change_id, c.value as proposed_value, c.basis as proposed_basis, c.reason, c.proposed_by, p.name as proposer, c.proposed_at
+          from app.settings s
+          left join app.setting_changes c on c.key = s.key and c.state = 'Proposed'
+          left join people p on p.person_id = c.proposed_by
          order by s.position, s.key limit 1000
         """;
 
@@ -36,8 +39,15 @@ public sealed class SettingsService(Db db)
 
         try
         {
-            await db.ExecuteAsync(ProposeSql, new { id = Guid.CreateVersion7(), draft.Key, value, draft.Basis, draft.Reason, person = Person(actor) }, ct);
-            return ProposeSettingOutcome.Proposed;
+            var parameters = new { id = Guid.CreateVersion7(), draft.Key, value, draft.Basis, draft.Reason, person = Person(actor) };
+            return await db.InTransactionAsync(
+                async transaction =>
+                {
+                    await transaction.ExecuteAsync(ProposeSql, parameters, ct);
+                    await AuditTrail.WriteAsync(transaction, new AuditEntry("setting.proposed", "setting", draft.Key).With(new { value, draft.Basis, draft.Reason }), actor, ct);
+                    return ProposeSettingOutcome.Proposed;
+                },
+                ct);
         }
         catch (PostgresException problem) when (problem.ConstraintName == "setting_changes_one_open")
         {
@@ -63,13 +73,20 @@ public sealed class SettingsService(Db db)
 
     private const string WhySql = "select state from app.setting_changes where setting_change_id = @id";
 
-    public Task<ApplySettingOutcome> ApplyAsync(Guid id, Actor actor, CancellationToken ct) => DecideAsync(ApplySql, id, actor, ct);
+    public Task<ApplySettingOutcome> ApplyAsync(Guid id, Actor actor, CancellationToken ct) => DecideAsync(ApplySql, "setting.applied", id, actor, ct);
 
-    public Task<ApplySettingOutcome> WithdrawAsync(Guid id, Actor actor, CancellationToken ct) => DecideAsync(WithdrawSql, id, actor, ct);
+    public Task<ApplySettingOutcome> WithdrawAsync(Guid id, Actor actor, CancellationToken ct) => DecideAsync(WithdrawSql, "setting.withdrawn", id, actor, ct);
 
-    private async Task<ApplySettingOutcome> DecideAsync(string sql, Guid id, Actor actor, CancellationToken ct)
+    private async Task<ApplySettingOutcome> DecideAsync(string sql, string action, Guid id, Actor actor, CancellationToken ct)
     {
-        if (await db.QuerySingleOrDefaultAsync<string>(sql, new { id, person = Person(actor) }, ct) is not null)
+        var done = await db.InTransactionAsync(
+            async transaction =>
+            {
+                var key = await transaction.QuerySingleOrDefaultAsync<string>(sql, new { id, person = Person(actor) }, ct);
+                return key is not null && await AuditTrail.WriteAsync(transaction, new AuditEntry(action, "setting", key).With(new { change = id }), actor, ct) != Guid.Empty;
+            },
+            ct);
+        if (done)
         {
             return ApplySettingOutcome.Done;
         }
@@ -140,7 +157,7 @@ public enum SettingGap
 /// <param name="Owner">Who decides it: Operator, Ministry, TaxAuthority, Bank, Product.</param>
 public sealed record Setting(
     string Key, string Kind, string? Value, string? Basis, string Owner, string Gap, DateTimeOffset? ChangedAt,
-    Guid? SettingChangeId, string? ProposedValue, string? ProposedBasis, string? Reason, Guid? ProposedBy, DateTimeOffset? ProposedAt);
+    Guid? SettingChangeId, string? ProposedValue, string? ProposedBasis, string? Reason, Guid? ProposedBy, string? Proposer, DateTimeOffset? ProposedAt);
 
 public sealed record SettingDraft(string Key, string? Value, string? Basis, string Reason);
 

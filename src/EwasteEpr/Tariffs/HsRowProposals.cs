@@ -1,3 +1,4 @@
+using EwasteEpr.Audit;
 using EwasteEpr.Kernel;
 using Npgsql;
 
@@ -7,8 +8,8 @@ namespace EwasteEpr.Tariffs;
 public sealed class HsRowProposals(Db db)
 {
     private const string ListSql = """
-        select hs_unu_row_id, hs_prefix, unu_key, origin, state, description_en, source, proposed_by, proposed_at
-          from hs_unu_rows where state in ('Proposed', 'Published') and (origin = 'Operator' or @all)
+        select hs_unu_row_id, hs_prefix, unu_key, origin, state, description_en, source, proposed_by, name as proposer, proposed_at
+          from hs_unu_rows left join people on person_id = proposed_by where state in ('Proposed', 'Published') and (origin = 'Operator' or @all)
          order by state = 'Proposed' desc, hs_prefix, origin desc, hs_unu_row_id limit 20000
         """;
 
@@ -27,7 +28,9 @@ public sealed class HsRowProposals(Db db)
         var id = Guid.CreateVersion7();
         try
         {
-            await db.ExecuteAsync(ProposeSql, new { id, prefix = draft.Prefix.ToString(), key = draft.Key.ToString(), draft.Description, draft.Source, person = TwoPeople.Person(actor) }, ct);
+            var parameters = new { id, prefix = draft.Prefix.ToString(), key = draft.Key.ToString(), draft.Description, draft.Source, person = TwoPeople.Person(actor) };
+            var said = new AuditEntry("hs_row.proposed", "hs_unu_row", draft.Prefix.ToString()).With(new { parameters.id, parameters.key });
+            await Decision.ProposeAsync(db, new(ProposeSql, parameters), said, actor, ct);
             return id;
         }
         catch (PostgresException problem) when (problem.SqlState == PostgresErrorCodes.ForeignKeyViolation)
@@ -49,18 +52,18 @@ public sealed class HsRowProposals(Db db)
         returning hs_unu_row_id;
         """;
 
-    public Task<DecideOutcome> PublishAsync(Guid id, Actor actor, CancellationToken ct) => Decision.PublishAsync(db, PublishSql, WhySql, id, actor, ct);
+    public Task<DecideOutcome> PublishAsync(Guid id, Actor actor, CancellationToken ct) => Decision.TakeAsync(db, new(PublishSql, WhySql, id), new AuditEntry("hs_row.published", "hs_unu_row", id.ToString()), actor, ct);
 
     private const string WithdrawSql = """
         update hs_unu_rows set state = 'Withdrawn', decided_by = @person, decided_at = app.now() where hs_unu_row_id = @id and state = 'Proposed' returning hs_unu_row_id
         """;
 
-    public Task<DecideOutcome> WithdrawAsync(Guid id, Actor actor, CancellationToken ct) => Decision.PublishAsync(db, WithdrawSql, WhySql, id, actor, ct);
+    public Task<DecideOutcome> WithdrawAsync(Guid id, Actor actor, CancellationToken ct) => Decision.TakeAsync(db, new(WithdrawSql, WhySql, id), new AuditEntry("hs_row.withdrawn", "hs_unu_row", id.ToString()), actor, ct);
 
-    private const string WhySql = "select state, proposed_by from hs_unu_rows where hs_unu_row_id = @id";
+    private const string WhySql = "select state from hs_unu_rows where hs_unu_row_id = @id";
 }
 
 public sealed record HsRowDraft(HsCode Prefix, UnuKey Key, string? Description, string Source);
 
 public sealed record HsRowListed(
-    Guid HsUnuRowId, string HsPrefix, string UnuKey, string Origin, string State, string? DescriptionEn, string Source, Guid? ProposedBy, DateTimeOffset ProposedAt);
+    Guid HsUnuRowId, string HsPrefix, string UnuKey, string Origin, string State, string? DescriptionEn, string Source, Guid? ProposedBy, string? Proposer, DateTimeOffset ProposedAt);

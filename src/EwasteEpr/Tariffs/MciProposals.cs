@@ -1,5 +1,5 @@
+using EwasteEpr.Audit;
 using EwasteEpr.Kernel;
-using Npgsql;
 
 namespace EwasteEpr.Tariffs;
 
@@ -7,8 +7,8 @@ namespace EwasteEpr.Tariffs;
 public sealed class MciProposals(Db db)
 {
     private const string ListSql = """
-        select mci_value_id, effective_from, value_kzt, purpose, confirmation, legal_basis, origin, state, proposed_by, proposed_at
-          from mci_values where state in ('Proposed', 'Published')
+        select mci_value_id, effective_from, value_kzt, purpose, confirmation, legal_basis, origin, state, proposed_by, name as proposer, proposed_at
+          from mci_values left join people on person_id = proposed_by where state in ('Proposed', 'Published')
          order by state = 'Proposed' desc, effective_from desc, purpose, mci_value_id limit 1000
         """;
 
@@ -23,7 +23,9 @@ public sealed class MciProposals(Db db)
     {
         ArgumentNullException.ThrowIfNull(draft);
         var id = Guid.CreateVersion7();
-        await db.ExecuteAsync(ProposeSql, new { id, draft.EffectiveFrom, draft.ValueKzt, purpose = draft.Purpose.ToString(), draft.LegalBasis, person = TwoPeople.Person(actor) }, ct);
+        var parameters = new { id, draft.EffectiveFrom, draft.ValueKzt, purpose = draft.Purpose.ToString(), draft.LegalBasis, person = TwoPeople.Person(actor) };
+        var said = new AuditEntry("mci.proposed", "mci_value", id.ToString()).With(new { draft.EffectiveFrom, draft.ValueKzt, purpose = draft.Purpose.ToString() });
+        await Decision.ProposeAsync(db, new(ProposeSql, parameters), said, actor, ct);
         return id;
     }
 
@@ -40,57 +42,19 @@ public sealed class MciProposals(Db db)
         returning mci_value_id;
         """;
 
-    public Task<DecideOutcome> PublishAsync(Guid id, Actor actor, CancellationToken ct) => Decision.PublishAsync(db, PublishSql, WhySql, id, actor, ct);
+    public Task<DecideOutcome> PublishAsync(Guid id, Actor actor, CancellationToken ct) => Decision.TakeAsync(db, new(PublishSql, WhySql, id), new AuditEntry("mci.published", "mci_value", id.ToString()), actor, ct);
 
     private const string WithdrawSql = """
         update mci_values set state = 'Withdrawn', decided_by = @person, decided_at = app.now() where mci_value_id = @id and state = 'Proposed' returning mci_value_id
         """;
 
-    public Task<DecideOutcome> WithdrawAsync(Guid id, Actor actor, CancellationToken ct) => Decision.PublishAsync(db, WithdrawSql, WhySql, id, actor, ct);
+    public Task<DecideOutcome> WithdrawAsync(Guid id, Actor actor, CancellationToken ct) => Decision.TakeAsync(db, new(WithdrawSql, WhySql, id), new AuditEntry("mci.withdrawn", "mci_value", id.ToString()), actor, ct);
 
-    private const string WhySql = "select state, proposed_by from mci_values where mci_value_id = @id";
+    private const string WhySql = "select state from mci_values where mci_value_id = @id";
 }
 
 public sealed record MciDraft(DateOnly EffectiveFrom, decimal ValueKzt, MciPurpose Purpose, string LegalBasis);
 
 public sealed record MciListed(
     Guid MciValueId, DateOnly EffectiveFrom, decimal ValueKzt, string Purpose, string Confirmation, string? LegalBasis, string Origin, string State,
-    Guid? ProposedBy, DateTimeOffset ProposedAt);
-
-/// <summary>What became of a decision of the second person.</summary>
-public enum DecideOutcome
-{
-    Done,
-    NotFound,
-    AlreadyDecided,
-    SamePerson,
-
-    /// <summary>Another decision about the same thing came in between.</summary>
-    ChangedSince,
-}
-
-/// <summary>One decision: claim in one statement, or look why not.</summary>
-internal static class Decision
-{
-    public static async Task<DecideOutcome> PublishAsync(Db db, string sql, string whySql, Guid id, Actor actor, CancellationToken ct)
-    {
-        var person = TwoPeople.Person(actor);
-        try
-        {
-            var done = await db.InTransactionAsync(transaction => transaction.QuerySingleOrDefaultAsync<Guid?>(sql, new { id, person }, ct), ct);
-            if (done is not null)
-            {
-                return DecideOutcome.Done;
-            }
-        }
-        catch (PostgresException problem) when (problem.SqlState == PostgresErrorCodes.UniqueViolation)
-        {
-            return DecideOutcome.ChangedSince;
-        }
-
-        var why = await db.QuerySingleOrDefaultAsync<WhyRow>(whySql, new { id }, ct);
-        return why is null ? DecideOutcome.NotFound : why.State != nameof(ProposalState.Proposed) ? DecideOutcome.AlreadyDecided : DecideOutcome.SamePerson;
-    }
-
-    private sealed record WhyRow(string State, Guid? ProposedBy);
-}
+    Guid? ProposedBy, string? Proposer, DateTimeOffset ProposedAt);

@@ -1,3 +1,4 @@
+using EwasteEpr.Audit;
 using EwasteEpr.Kernel;
 using Npgsql;
 
@@ -32,6 +33,8 @@ public sealed class TariffProposals(Db db)
             {
                 await transaction.ExecuteAsync(ProposeSql, HeadParameters(id, draft, person), ct);
                 await transaction.ExecuteAsync(RowsSql, RowParameters(id, draft.Rows), ct);
+                var said = new AuditEntry("tariff.proposed", "methodology", draft.Code).With(new { programme = draft.Programme.ToString(), valid = draft.Valid.ToString(), rows = draft.Rows.Count });
+                await AuditTrail.WriteAsync(transaction, said, actor, ct);
                 return new ProposeOutcome.Proposed(draft.Code);
             }, ct);
         }
@@ -52,7 +55,13 @@ public sealed class TariffProposals(Db db)
           from tariff_rows where methodology_id = @id order by row_no limit 20000
         """;
 
-    private const string PeopleSql = "select proposed_by, proposed_at, decided_by, decided_at from methodologies where methodology_id = @id";
+    private const string PeopleSql = """
+        select proposed_by, proposer.name as proposer, proposed_at, decider.name as decider, decided_at
+          from methodologies
+          left join people proposer on proposer.person_id = proposed_by
+          left join people decider on decider.person_id = decided_by
+         where methodology_id = @id
+        """;
 
     /// <summary>A version, proposed or published, against what it follows; none for an unknown or withdrawn code.</summary>
     public async Task<TariffReview?> ReviewAsync(string code, TariffSnapshot published, CancellationToken ct)
@@ -65,13 +74,13 @@ public sealed class TariffProposals(Db db)
 
         var methodology = head.ToMethodology();
         var rows = (await db.QueryAsync<TariffRowRow>(ReviewRowsSql, new { id = methodology.Id }, ct)).Select(row => row.ToRow()).ToList();
-        var people = await db.QuerySingleAsync<PeopleRow>(PeopleSql, new { id = methodology.Id }, ct);
+        var people = await db.QuerySingleAsync<TariffPeople>(PeopleSql, new { id = methodology.Id }, ct);
         var version = new TariffVersion(methodology, rows, head.State == "Superseded");
         var before = published.Before(methodology);
         var plan = Succession.Plan(methodology.Valid, published.InForce(methodology.Programme).Select(other => new PublishedRange(other.Methodology.Code, other.Methodology.Valid)));
         return new TariffReview(
             version, Enum.Parse<ProposalState>(head.State), before, TariffDiff.Compare(before?.Rows ?? [], rows), plan,
-            people.ProposedBy, people.ProposedAt, people.DecidedBy, people.DecidedAt);
+            people);
     }
 
     // Locked, so that two publishers of one proposal come one after the other.
@@ -97,10 +106,9 @@ public sealed class TariffProposals(Db db)
     public async Task<PublishOutcome> PublishAsync(string code, Succession expected, Actor actor, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(expected);
-        var person = TwoPeople.Person(actor);
         try
         {
-            return await db.InTransactionAsync(transaction => PublishAsync(transaction, code, expected, person, ct), ct);
+            return await db.InTransactionAsync(transaction => PublishAsync(transaction, code, expected, actor, ct), ct);
         }
         catch (PostgresException problem) when (problem.ConstraintName == "methodologies_no_overlap")
         {
@@ -108,8 +116,9 @@ public sealed class TariffProposals(Db db)
         }
     }
 
-    private static async Task<PublishOutcome> PublishAsync(DbTransaction transaction, string code, Succession expected, Guid person, CancellationToken ct)
+    private static async Task<PublishOutcome> PublishAsync(DbTransaction transaction, string code, Succession expected, Actor actor, CancellationToken ct)
     {
+        var person = TwoPeople.Person(actor);
         if (await transaction.QuerySingleOrDefaultAsync<LockedRow>(LockSql, new { code }, ct) is not { } proposal)
         {
             return new PublishOutcome.NotFound();
@@ -139,6 +148,8 @@ public sealed class TariffProposals(Db db)
         }
 
         await transaction.ExecuteAsync(PublishSql, parameters, ct);
+        var said = new AuditEntry("tariff.published", "methodology", code).With(new { effect = plan.Kind.ToString(), other = plan.Other });
+        await AuditTrail.WriteAsync(transaction, said, actor, ct);
         return new PublishOutcome.Published(plan);
     }
 
@@ -146,8 +157,18 @@ public sealed class TariffProposals(Db db)
         update methodologies set state = 'Withdrawn', decided_by = @person, decided_at = app.now() where code = @code and state = 'Proposed'
         """;
 
-    public async Task<bool> WithdrawAsync(string code, Actor actor, CancellationToken ct) =>
-        await db.ExecuteAsync(WithdrawSql, new { code, person = TwoPeople.Person(actor) }, ct) == 1;
+    public Task<bool> WithdrawAsync(string code, Actor actor, CancellationToken ct) => db.InTransactionAsync(
+        async transaction =>
+        {
+            var done = await transaction.ExecuteAsync(WithdrawSql, new { code, person = TwoPeople.Person(actor) }, ct) == 1;
+            if (done)
+            {
+                await AuditTrail.WriteAsync(transaction, new AuditEntry("tariff.withdrawn", "methodology", code), actor, ct);
+            }
+
+            return done;
+        },
+        ct);
 
     private const string ListSql = """
         select code, programme, state, title_kk, title_ru, title_en, lower(valid) as valid_from, upper(valid) as valid_until, proposed_by, proposed_at, decided_at,
@@ -177,6 +198,4 @@ public sealed class TariffProposals(Db db)
     private sealed record LockedRow(Guid MethodologyId, string Programme, DateOnly ValidFrom, DateOnly? ValidUntil, Guid? ProposedBy, string State);
 
     private sealed record MeetingRow(string Code, DateOnly ValidFrom, DateOnly? ValidUntil);
-
-    private sealed record PeopleRow(Guid? ProposedBy, DateTimeOffset ProposedAt, Guid? DecidedBy, DateTimeOffset? DecidedAt);
 }

@@ -15,7 +15,10 @@ public enum ProposalState
 /// <param name="Plan">What publishing it now would do; of no meaning once it is published.</param>
 public sealed record TariffReview(
     TariffVersion Version, ProposalState State, TariffVersion? Before, IReadOnlyList<TariffDifference> Differences, Succession Plan,
-    Guid? ProposedBy, DateTimeOffset ProposedAt, Guid? DecidedBy, DateTimeOffset? DecidedAt);
+    TariffPeople People);
+
+/// <summary>The two people behind a version; reference versions have none.</summary>
+public sealed record TariffPeople(Guid? ProposedBy, string? Proposer, DateTimeOffset ProposedAt, string? Decider, DateTimeOffset? DecidedAt);
 
 public sealed record TariffListed(
     string Code, string Programme, string State, string TitleKk, string TitleRu, string TitleEn,
