@@ -9,7 +9,15 @@ public static class SiteBuilder
     public static async Task<Site?> StartAsync(string[] args, CancellationToken ct)
     {
         var builder = WebApplication.CreateBuilder(args);
+        builder.UseAddress();
+        if (Address.Taken(builder.Configuration) is { } taken)
+        {
+            await Console.Error.WriteLineAsync(taken);
+            return null;
+        }
+
         builder.WebHost.UseStaticWebAssets(); // not only in Development: a program that was built and not published finds its assets by this list
+
         try
         {
             var isDemo = builder.Configuration.IsDemo(builder.Environment);

@@ -8,7 +8,7 @@ public static class TariffInvariants
     private const string OverlapSql = """
         select (select count(*) from methodologies where state = 'Published') as rows_checked,
                (select format('%s and %s are both in force on %s', a.code, b.code, greatest(lower(a.valid), lower(b.valid)))
-                  from methodologies a join methodologies b on b.programme = a.programme and b.methodology_id > a.methodology_id and b.valid && a.valid
+                  from methodologies a join methodologies b on b.programme = a.programme and (lower(b.valid), b.code) > (lower(a.valid), a.code) and b.valid && a.valid
                  where a.state = 'Published' and b.state = 'Published' order by a.code, b.code limit 1) as first_broken
         """;
 
