@@ -16,6 +16,7 @@ public static class SiteBuilder
             return null;
         }
 
+        builder.WebHost.UseStaticWebAssets(); // not only in Development: a program that was built and not published finds its assets by this list
         try
         {
             var database = await Database.OpenAsync(builder.Configuration, ct);
@@ -34,7 +35,7 @@ public static class SiteBuilder
 }
 
 /// <summary>The running site and the database it brought.</summary>
-public sealed class Site(WebApplication app, Database database)
+public sealed class Site(WebApplication app, Database database) : IAsyncDisposable
 {
     public WebApplication App => app;
 
@@ -49,5 +50,11 @@ public sealed class Site(WebApplication app, Database database)
         {
             await database.DisposeAsync();
         }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        await database.DisposeAsync();
     }
 }
