@@ -29,10 +29,25 @@ internal sealed partial class PostgresBinaries
     public void RequireVersion(int oldestMajor)
     {
         var answer = Run("postgres", ["--version"]).Output; // "postgres (PostgreSQL) 18.4"
-        var version = answer.Split(' ').Last(part => part.Length > 0 && char.IsAsciiDigit(part[0]) || part.Contains('.', StringComparison.Ordinal)).Trim();
-        if (!int.TryParse(version.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) || major < oldestMajor)
+        var version = answer.Split(' ').FirstOrDefault(part => part.Length > 0 && char.IsAsciiDigit(part[0])) ?? "";
+        var digits = version.AsSpan(0, version.TakeWhile(char.IsAsciiDigit).Count());
+        if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var major) || major < oldestMajor)
         {
             throw new EmbeddedPostgresException($"The server in {bin} is {answer.Trim()}; EwasteEpr needs PostgreSQL {oldestMajor} or newer.");
+        }
+    }
+
+    /// <summary>True when this process lives and is a PostgreSQL server: numbers of processes are used again.</summary>
+    public static bool IsServer(int processId)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            return process.ProcessName == "postgres";
+        }
+        catch (Exception problem) when (problem is ArgumentException or InvalidOperationException)
+        {
+            return false; // it is gone
         }
     }
 
