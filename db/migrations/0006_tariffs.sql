@@ -202,17 +202,6 @@ begin
   end loop;
 end $$;
 
--- Regions as they are and were: older data load under the predecessor.
-create table regions (
-  kato text primary key check (kato ~ '^[0-9]{9}$'),
-  name_kk text not null, name_ru text not null, name_en text not null,
-  valid_from date,         -- null: before the product's time, or only the year is known
-  valid_from_year int,
-  predecessor_kato text,   -- not a reference: a predecessor may no longer exist
-  predecessor_en text,
-  source text not null
-);
-
 create table waste_codes (
   code text primary key check (code ~ '^[0-9]{2} [0-9]{2} [0-9]{2}$'),
   hazardous boolean not null,
