@@ -13,11 +13,13 @@ public sealed class SeparatedRows : IRowSource
 
     private readonly TextInputStream input;
     private readonly CsvReader reader;
+    private readonly byte[] sample;
     private int hintRows;
     private int brokenRow = -1;
 
-    private SeparatedRows(TextInputStream input, char separator)
+    private SeparatedRows(TextInputStream input, char separator, byte[] sample)
     {
+        this.sample = sample;
         this.input = input;
         Separator = separator;
         reader = CsvReader.Create(input, new CsvReaderOptions
@@ -46,6 +48,9 @@ public sealed class SeparatedRows : IRowSource
 
     public long BytesRead => input.BytesRead;
 
+    /// <summary>The first block as it stands, to learn from before the first row is taken.</summary>
+    public ReadOnlyMemory<byte> Sample() => sample;
+
     /// <exception cref="UnreadableTableException">The text is empty, binary, or in an encoding that we do not know.</exception>
     public static async ValueTask<SeparatedRows> OpenAsync(Stream stream, TextEncoding? encoding, CancellationToken ct)
     {
@@ -57,7 +62,8 @@ public sealed class SeparatedRows : IRowSource
         }
 
         var hint = SeparatorHint(start.Span);
-        var rows = new SeparatedRows(input, hint ?? BestSeparator(start.ToArray()));
+        var sample = start.ToArray();
+        var rows = new SeparatedRows(input, hint ?? BestSeparator(sample), sample);
         if (hint is not null)
         {
             // Excel's own first line "sep=;" is not a row in Excel.
