@@ -1,4 +1,8 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using EwasteEpr.Kernel;
+using EwasteEpr.Web.Features.Shared;
+using Microsoft.Extensions.WebEncoders;
 
 namespace EwasteEpr.Web.Hosting;
 
@@ -13,6 +17,11 @@ public static class Pipeline
         services.AddSingleton(database);
         services.AddSingleton(new Db(database.Application));
         services.AddCultures();
+        services.AddTransient(_ => Format.Current);
+        services.AddSingleton<Routes>();
+        services.AddSingleton<FontPreloads>();
+        // Kazakh and Russian are letters, not entities: a page is half the size and readable in its source.
+        services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         services.AddControllersWithViews().AddRazorOptions(options => options.ViewLocationExpanders.Insert(0, new FeatureViews())).AddViewLocalization();
         services.AddAuthorization();
     }
@@ -23,6 +32,6 @@ public static class Pipeline
         app.UseRouting();
         app.UseAuthorization();
         app.MapStaticAssets();
-        app.MapControllers();
+        app.MapControllers().WithStaticAssets();
     }
 }

@@ -9,6 +9,7 @@ public static class SiteBuilder
     public static async Task<Site?> StartAsync(string[] args, CancellationToken ct)
     {
         var builder = WebApplication.CreateBuilder(args);
+        builder.WebHost.UseStaticWebAssets(); // not only in Development: a program that was built and not published finds its assets by this list
         try
         {
             var database = await Database.OpenAsync(builder.Configuration, ct);
@@ -27,7 +28,7 @@ public static class SiteBuilder
 }
 
 /// <summary>The running site and the database it brought.</summary>
-public sealed class Site(WebApplication app, Database database)
+public sealed class Site(WebApplication app, Database database) : IAsyncDisposable
 {
     public WebApplication App => app;
 
@@ -42,5 +43,11 @@ public sealed class Site(WebApplication app, Database database)
         {
             await database.DisposeAsync();
         }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        await database.DisposeAsync();
     }
 }
