@@ -5,7 +5,7 @@ create sequence declaration_numbers;
 
 create table declarations (
   declaration_id uuid primary key default uuidv7(),
-  organisation_id uuid not null,
+  organisation_id uuid not null references organisations,
   number text not null unique default 'D-' || to_char(app.today(), 'YYYY') || '-' || lpad(nextval('declaration_numbers')::text, 6, '0'),
   kind text not null check (kind in ('Period', 'Nil', 'Consignment', 'ExportAdjustment')),
   -- A half-open range of days in Asia/Almaty: a quarter or a year.
@@ -117,6 +117,7 @@ create table declaration_lines (
   obligation_date date,
   origin text,
   document_no text,
+  packaging_document text, -- packaging is declared elsewhere, under this document
   -- Why this price: none of it means the line carries no fee (a spare part, a row of zeros, an export).
   methodology_id uuid,
   tariff_row_id uuid,
@@ -146,9 +147,10 @@ create table declaration_packaging (
   methodology_id uuid,
   tariff_row_id uuid,
   coefficient numeric,
+  mci_value numeric,
   fee_tiyn bigint,
   primary key (declaration_id, version, line_no, item_no),
-  constraint packaging_price_is_whole check (num_nulls(methodology_id, tariff_row_id, coefficient, fee_tiyn) in (0, 4))
+  constraint packaging_price_is_whole check (num_nulls(methodology_id, tariff_row_id, coefficient, mci_value, fee_tiyn) in (0, 5))
 );
 
 -- Rows with errors wait here, as they were written; they are never lost and never part of a submitted version.
@@ -180,7 +182,7 @@ create table row_problems (
   reason text check (reason <> ''),
   reason_by uuid,
   reason_at timestamptz,
-  primary key (declaration_id, version, line_no, code, column_name),
+  primary key (declaration_id, version, line_no, code, column_name, value),
   constraint problem_reason_by_somebody check ((reason is null) = (reason_at is null)),
   constraint problem_error_has_no_reason check (severity = 'Warning' or reason is null)
 );
@@ -231,6 +233,7 @@ create table uploads (
   first_line_no integer,
   header_row integer,
   separator text,
+  decimal_mark text not null default 'Unknown' check (decimal_mark in ('Unknown', 'Comma', 'Point')),
   encoding text,
   rows_read integer not null default 0,
   bytes_read bigint not null default 0,
@@ -267,7 +270,7 @@ create table upload_chunks (
 alter table upload_chunks alter column bytes set storage external; -- trying to compress costs more than it saves
 
 create table column_mappings (
-  organisation_id uuid not null,
+  organisation_id uuid not null references organisations,
   header_key text not null check (length(header_key) between 1 and 200),
   column_name text, -- null: a column to be left out
   used_at timestamptz not null default app.now(),

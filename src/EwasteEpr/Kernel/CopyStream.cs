@@ -15,21 +15,27 @@ internal sealed class CopyStream : IAsyncDisposable
     private const int FlushAt = 64 * 1024;
     private const int DaysToEpoch = 730_119; // 2000-01-01, where PostgreSQL's dates begin
 
-    private readonly NpgsqlRawCopyStream stream;
+    private readonly NpgsqlRawCopyStream? stream;
     private readonly short columns;
-    private byte[] buffer = new byte[FlushAt * 2];
+    private byte[] buffer;
     private int used;
     private bool isComplete;
+
+    private CopyStream() => buffer = new byte[256];
 
     private CopyStream(NpgsqlRawCopyStream stream, short columns)
     {
         this.stream = stream;
         this.columns = columns;
+        buffer = new byte[FlushAt * 2];
         ReadOnlySpan<byte> mark = [(byte)'P', (byte)'G', (byte)'C', (byte)'O', (byte)'P', (byte)'Y', (byte)'\n', 0xFF, (byte)'\r', (byte)'\n', 0];
         mark.CopyTo(buffer);
         buffer.AsSpan(mark.Length, 8).Clear(); // flags, length of the header's extension
         used = mark.Length + 8;
     }
+
+    /// <summary>Encodes fields that many rows will share; sends nothing.</summary>
+    public static CopyStream ForFields() => new();
 
     public static async Task<CopyStream> BeginAsync(NpgsqlConnection connection, string table, string[] columns, CancellationToken ct) =>
         new(await connection.BeginRawBinaryCopyAsync($"copy {table} ({string.Join(", ", columns)}) from stdin (format binary)", ct), (short)columns.Length);
@@ -162,6 +168,15 @@ internal sealed class CopyStream : IAsyncDisposable
         }
     }
 
+    /// <summary>Fields that were encoded once, with their lengths.</summary>
+    public void Encoded(ReadOnlySpan<byte> fields) => fields.CopyTo(Room(fields.Length));
+
+    /// <summary>Where the next field of this row will stand; until the row ends.</summary>
+    public int Mark => used;
+
+    /// <summary>What was encoded since the mark.</summary>
+    public ReadOnlySpan<byte> Since(int mark) => buffer.AsSpan(mark, used - mark);
+
     /// <summary>Called between rows; sends what has gathered.</summary>
     public ValueTask FlushIfFullAsync(CancellationToken ct) => used < FlushAt ? ValueTask.CompletedTask : FlushAsync(ct);
 
@@ -170,12 +185,12 @@ internal sealed class CopyStream : IAsyncDisposable
         Int16Raw(-1);
         await FlushAsync(ct);
         isComplete = true;
-        await stream.DisposeAsync();
+        await stream!.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (!isComplete)
+        if (!isComplete && stream is not null)
         {
             await stream.CancelAsync();
             await stream.DisposeAsync();
@@ -184,7 +199,7 @@ internal sealed class CopyStream : IAsyncDisposable
 
     private async ValueTask FlushAsync(CancellationToken ct)
     {
-        await stream.WriteAsync(buffer.AsMemory(0, used), ct);
+        await stream!.WriteAsync(buffer.AsMemory(0, used), ct);
         used = 0;
     }
 
