@@ -59,7 +59,7 @@ public sealed record Methodology(
     MciBy MciBy,
     MciPurpose MciPurpose,
     TariffRounding Rounding,
-    string Source)
+    LocalText Source)
 {
     /// <summary>The one place where this methodology's rounding happens.</summary>
     public Money Round(decimal tenge) => Rounding == TariffRounding.LineHalfAway0

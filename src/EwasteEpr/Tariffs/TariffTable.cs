@@ -11,13 +11,13 @@ public sealed class TariffTable
 {
     private readonly TariffIndex[] newestFirst;
     private readonly MciValue[] mciNewestFirst;
-    private readonly ProductGroupPrefix[] groupsLongestFirst;
+    private readonly ProductGroupIndex groups;
 
     private TariffTable(IEnumerable<TariffVersion> versions, TariffTableContext context, Methodology? named)
     {
         newestFirst = [.. versions.OrderByDescending(version => version.Methodology.Valid.From).Select(version => new TariffIndex(version))];
         mciNewestFirst = [.. context.Mci.OrderByDescending(value => value.EffectiveFrom).ThenByDescending(value => value.Purpose)];
-        groupsLongestFirst = [.. context.Groups.OrderByDescending(group => group.Prefix.Length)];
+        groups = new ProductGroupIndex(context.Groups);
         Named = named;
         Changes = [.. ChangeDays(context).Distinct().Order()];
     }
@@ -68,7 +68,7 @@ public sealed class TariffTable
     /// <param name="on">See <see cref="DayFor"/>.</param>
     public TariffAnswer Find(HsCode hs, UnuKey key, EquipmentCategory category, DateOnly on) =>
         IndexOn(on) is { } index
-            ? Answer(index, index.Find(hs, GroupOf(hs, on), key, category), on)
+            ? Answer(index, index.Find(hs, groups.Find(hs, on), key, category), on)
             : new TariffAnswer(TariffRefusal.NoMethodology, null, null, null);
 
     public TariffAnswer FindPackaging(PackagingKind kind, DateOnly on) =>
@@ -86,7 +86,7 @@ public sealed class TariffTable
 
         var trace = new TariffTrace(index.Methodology);
         trace.AddHs(hs, longest => index.ByHs(hs, longest));
-        var group = GroupOf(hs, on);
+        var group = groups.Find(hs, on);
         trace.Add(TariffMatch.ProductGroup, group ?? "", index.ByGroup(group));
         trace.Add(TariffMatch.UnuKey, key.ToString(), index.ByKey(key));
         trace.Add(TariffMatch.Category, EquipmentCategories.Code(category), index.ByCategory(category));
@@ -141,19 +141,6 @@ public sealed class TariffTable
             if (Named is not null || index.Methodology.Valid.Contains(on))
             {
                 return index;
-            }
-        }
-
-        return null;
-    }
-
-    private string? GroupOf(HsCode hs, DateOnly on)
-    {
-        foreach (var group in groupsLongestFirst)
-        {
-            if (group.Valid.Contains(on) && group.Prefix.Length <= hs.Length && hs.Prefix(group.Prefix.Length) == group.Prefix)
-            {
-                return group.GroupCode;
             }
         }
 
