@@ -6,7 +6,9 @@ using EwasteEpr.Tariffs;
 namespace EwasteEpr.Declarations.Drafts;
 
 /// <summary>Writes rows of a draft again: a form, a fix for many rows, its undoing and a new price all end here.</summary>
+#pragma warning disable CA1001 // The rows that it owns are texts in memory: there is nothing to dispose of.
 internal sealed class DraftWriter(DbTransaction transaction, Draft draft, TariffSnapshot tariffs)
+#pragma warning restore CA1001
 {
     private readonly QuoteTerms terms = DraftTerms.Of(tariffs, draft.Today);
     private readonly Dictionary<DecimalMarks, LineRules> rules = [];

@@ -40,7 +40,8 @@ public enum UploadState
 
 /// <param name="FileName">As the person named it; shown, never used as a path.</param>
 /// <param name="ObligationDate">Stands for every row that has no date column at all, where the declarant says so.</param>
-public sealed record NewUpload(string FileName, UploadKind Kind, UploadMode Mode, DateOnly? ObligationDate = null);
+/// <param name="Encoding">Said by a person after we had to ask (FILE-11); none to find out.</param>
+public sealed record NewUpload(string FileName, UploadKind Kind, UploadMode Mode, DateOnly? ObligationDate = null, TextEncoding? Encoding = null);
 
 public abstract record UploadOutcome
 {
