@@ -2,6 +2,7 @@ using EwasteEpr.Kernel;
 using EwasteEpr.Messages;
 using EwasteEpr.Organisations;
 using EwasteEpr.Organisations.Demo;
+using EwasteEpr.Web.Features.Organisations;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
@@ -22,7 +23,8 @@ public static class People
         services.AddSingleton(Hashing(builder.Configuration.GetValue("PasswordRounds", 210_000)));
         services.AddSingleton<SignInBrake>().AddSingleton<SessionService>().AddSingleton<TwoStepService>().AddSingleton<SignInService>();
         services.AddSingleton<PersonService>().AddSingleton<OrganisationService>().AddSingleton<MemberService>().AddSingleton<InvitationService>().AddSingleton<ApiKeyService>();
-        services.AddSingleton<SessionCache>().AddSingleton<Outbox>().AddSingleton<DemoSeed>();
+        services.AddSingleton<SessionCache>().AddSingleton<Outbox>().AddSingleton<DemoSeed>().AddSingleton<DemoSignIn>();
+        services.AddSingleton<PendingSignIn>().AddSingleton<Landing>();
         DataProtectionKeys.Add(services);
         services.AddAuthentication(SessionAuthentication.Scheme)
             .AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.Scheme, null)
