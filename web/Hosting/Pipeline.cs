@@ -24,15 +24,16 @@ public static class Pipeline
         // Kazakh and Russian are letters, not entities: a page is half the size and readable in its source.
         services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         services.AddControllersWithViews().AddRazorOptions(options => options.ViewLocationExpanders.Insert(0, new FeatureViews())).AddViewLocalization();
-        services.AddAuthorization();
+        builder.AddPeople(database);
     }
 
     public static void UseSite(this WebApplication app)
     {
         app.UseRequestLocalization();
         app.UseRouting();
+        app.UseAuthentication();
         app.UseAuthorization();
-        app.MapStaticAssets();
+        app.MapStaticAssets().AllowAnonymous();
         app.MapControllers().WithStaticAssets();
     }
 }
