@@ -20,6 +20,7 @@ public static class Pipeline
         services.AddSingleton(new Db(database.Application));
         builder.AddAssets();
         builder.AddLimits();
+        services.AddJobs(builder.Configuration, database);
         services.AddCultures();
         services.AddPages();
         services.AddInputBinding();
