@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Shared;
+using EwasteEpr.Web.Features.Tariffs;
 using Microsoft.Extensions.WebEncoders;
 
 namespace EwasteEpr.Web.Hosting;
@@ -24,6 +25,7 @@ public static class Pipeline
         services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         services.AddControllersWithViews().AddRazorOptions(options => options.ViewLocationExpanders.Insert(0, new FeatureViews())).AddViewLocalization();
         builder.AddPeople(database);
+        services.AddTariffs();
     }
 
     public static void UseSite(this WebApplication app)
