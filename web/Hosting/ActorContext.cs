@@ -65,7 +65,7 @@ public static class ActorContext
     public static SignInFrom SignInFrom(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return new SignInFrom(Address(context), context.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null, SessionCookie.Read(context));
+        return new SignInFrom(Address(context), context.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null, context.TraceIdentifier, SessionCookie.Read(context));
     }
 
     /// <summary>Of several platform roles the one that the action's policy asked for.</summary>

@@ -17,6 +17,7 @@ public static class Pipeline
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(database);
         services.AddSingleton(new Db(database.Application));
+        services.AddJobs(builder.Configuration, database);
         services.AddCultures();
         services.AddTransient(_ => Format.Current);
         services.AddSingleton<Routes>();
