@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Shared;
+using EwasteEpr.Web.Features.Tariffs;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.WebEncoders;
 
@@ -27,6 +28,7 @@ public static class Pipeline
         services.AddProblems();
         services.AddHealth();
         builder.AddPeople(database);
+        services.AddTariffs();
     }
 
     public static void UseSite(this WebApplication app)
