@@ -23,7 +23,7 @@ public static class People
         services.AddSingleton<SignInBrake>().AddSingleton<SessionService>().AddSingleton<TwoStepService>().AddSingleton<SignInService>();
         services.AddSingleton<PersonService>().AddSingleton<OrganisationService>().AddSingleton<MemberService>().AddSingleton<InvitationService>().AddSingleton<ApiKeyService>();
         services.AddSingleton<SessionCache>().AddSingleton<Outbox>().AddSingleton<DemoSeed>().AddSingleton<DemoSignIn>();
-        services.AddSingleton<PendingSignIn>().AddSingleton<Landing>().AddSingleton<Letters>().AddSingleton<SiteAddress>();
+        services.AddSingleton<MandateService>().AddSingleton<PendingSignIn>().AddSingleton<Landing>().AddSingleton<Letters>().AddSingleton<SiteAddress>();
         DataProtectionKeys.Add(services);
         services.AddAuthentication(SessionAuthentication.Scheme)
             .AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.Scheme, null)
