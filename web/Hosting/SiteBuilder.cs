@@ -9,6 +9,13 @@ public static class SiteBuilder
     public static async Task<Site?> StartAsync(string[] args, CancellationToken ct)
     {
         var builder = WebApplication.CreateBuilder(args);
+        builder.UseAddress();
+        if (Address.Taken(builder.Configuration) is { } taken)
+        {
+            await Console.Error.WriteLineAsync(taken);
+            return null;
+        }
+
         try
         {
             var isDemo = builder.Configuration.IsDemo(builder.Environment);
