@@ -28,6 +28,7 @@ public static class Pipeline
         services.AddProblems();
         services.AddHealth();
         builder.AddPeople(database);
+        services.AddAgents();
         services.AddTariffs();
     }
 

@@ -104,8 +104,9 @@ public sealed class SubmissionService(Db db, TariffService tariffs, DeclarationS
         }
     }
 
+    /// <summary>In a transaction that holds more.</summary>
     /// <returns>A refusal, or none when it is done.</returns>
-    private async Task<SubmitOutcome?> SubmitAsync(DbTransaction transaction, DeclarationKey key, long shownRevision, TariffSnapshot snapshot, Actor actor, CancellationToken ct)
+    internal async Task<SubmitOutcome?> SubmitAsync(DbTransaction transaction, DeclarationKey key, long shownRevision, TariffSnapshot snapshot, Actor actor, CancellationToken ct)
     {
         var state = await transaction.QuerySingleOrDefaultAsync<StateRow>(LockedStateSql, new { organisation = key.Organisation, number = key.Number }, ct);
         if (state is null)
