@@ -9,7 +9,6 @@ public static class SiteBuilder
     public static async Task<Site?> StartAsync(string[] args, CancellationToken ct)
     {
         var builder = WebApplication.CreateBuilder(args);
-        builder.WebHost.UseStaticWebAssets(); // not only in Development: a program that was built and not published finds its assets by this list
         try
         {
             var database = await Database.OpenAsync(builder.Configuration, ct);
