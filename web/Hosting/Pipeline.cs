@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
+using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.Shared;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.WebEncoders;
@@ -26,6 +27,7 @@ public static class Pipeline
         services.AddProblems();
         services.AddHealth();
         services.AddPolicies();
+        services.AddDeclarations();
     }
 
     public static void UseSite(this WebApplication app)
@@ -41,6 +43,7 @@ public static class Pipeline
         app.MapAssets();
         app.MapHealth();
         app.MapControllers().WithStaticAssets();
+        app.MapApiDescription();
         app.MapNothing();
     }
 
