@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
+using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
 using Microsoft.AspNetCore.Mvc;
@@ -30,6 +31,7 @@ public static class Pipeline
         builder.AddPeople(database);
         services.AddAgents();
         services.AddTariffs();
+        services.AddDeclarations();
     }
 
     public static void UseSite(this WebApplication app)
@@ -46,6 +48,7 @@ public static class Pipeline
         app.MapAssets();
         app.MapHealth();
         app.MapControllers().WithStaticAssets();
+        app.MapApiDescription();
         app.MapNothing();
     }
 

@@ -17,10 +17,12 @@ public sealed class DraftExports(Db db)
          where d.organisation_id = @organisation and d.number = @declared and d.kind in ('Period', 'Consignment') and l.mass_grams > 0
         """;
 
+    // What the version before this one took counts as free again: a correction takes its place.
     private const string InDraftSql = """
-        select coalesce(sum(mass_grams), 0)::bigint
+        select coalesce(sum(case version when @version then mass_grams else -mass_grams end), 0)::bigint
           from declaration_lines
-         where declaration_id = @declaration and version = @version and exported_declaration_id = @exported and exported_line_no = @line
+         where declaration_id = @declaration and exported_declaration_id = @exported and exported_line_no = @line
+           and version in (@version, (select current_version from declarations where declaration_id = @declaration))
         """;
 
     private const string InsertSql = """
