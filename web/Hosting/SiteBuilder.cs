@@ -9,16 +9,31 @@ public static class SiteBuilder
     public static async Task<Site?> StartAsync(string[] args, CancellationToken ct)
     {
         var builder = WebApplication.CreateBuilder(args);
+        builder.UseAddress();
+        if (Address.Taken(builder.Configuration) is { } taken)
+        {
+            await Console.Error.WriteLineAsync(taken);
+            return null;
+        }
+
         try
         {
+            var isDemo = builder.Configuration.IsDemo(builder.Environment);
+            if (isDemo)
+            {
+                DemoGuard.Check(builder.Configuration);
+            }
+
             var database = await Database.OpenAsync(builder.Configuration, ct);
-            await database.MigrateAsync(builder.Configuration.IsDemo(builder.Environment), ct);
+            await database.MigrateAsync(isDemo, ct);
             builder.AddSite(database);
             var app = builder.Build();
             app.UseSite();
+            await app.CheckProductionAsync(ct);
+            await app.PrepareDemoAsync(database, ct);
             return new Site(app, database);
         }
-        catch (Exception problem) when (problem is EmbeddedPostgresException or MigrationException)
+        catch (Exception problem) when (problem is EmbeddedPostgresException or MigrationException or StartRefusedException)
         {
             await Console.Error.WriteLineAsync(problem.Message);
             return null;
