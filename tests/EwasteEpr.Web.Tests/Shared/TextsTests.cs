@@ -26,7 +26,7 @@ public sealed partial class TextsTests
             var source = File.ReadAllText(view);
             var shared = Keys(Path.Combine(SiteFixture.WebFolder(), "Features", "Shared", "SharedText.kk.resx"));
             var own = Injected().Match(source) is { Success: true } match
-                ? Keys(Path.Combine(SiteFixture.WebFolder(), match.Groups["type"].Value["EwasteEpr.Web.".Length..].Replace('.', '/') + ".kk.resx"))
+                ? Keys(TextsOf(match.Groups["type"].Value))
                 : [];
             problems.AddRange(Named().Matches(source)
                 .Where(named => !(named.Groups["source"].Value == "T" ? own : shared).Contains(named.Groups["call"].Value == ".N(" ? named.Groups["key"].Value + ".other" : named.Groups["key"].Value))
@@ -65,6 +65,10 @@ public sealed partial class TextsTests
         };
         Assert.Equal(["Test.ru: Rows.few is missing"], TextRules.Problems("Test", texts));
     }
+
+    /// <summary>A view names its texts with or without their namespace; the name of the file is the same.</summary>
+    private static string TextsOf(string type) =>
+        Directory.EnumerateFiles(Path.Combine(SiteFixture.WebFolder(), "Features"), type[(type.LastIndexOf('.') + 1)..] + ".kk.resx", SearchOption.AllDirectories).Single();
 
     private static HashSet<string> Keys(string path) => [.. TextRules.Load(path).Keys];
 
