@@ -13,8 +13,8 @@ internal sealed class ImportAgainstRows : Benchmark
 
     private const string InsertSql = """
         insert into declaration_lines_by_row (declaration_id, version, line_no, changed_revision, content_hash, hs_code, unu_key, category, description, units, mass_grams,
-          obligation_date, origin, document_no, coefficient, mci_value, fee_tiyn)
-        values ($1, 1, $2, 1, 1, '8517130000', '0306', '6', $3, 100, $4, '2026-07-01', 'CN', $5, 28.75, 4325, $6)
+          obligation_date, origin, document_no, methodology_id, tariff_row_id, tariff_match, coefficient, mci_value, mci_from, product_fee_tiyn, fee_tiyn)
+        values ($1, 1, $2, 1, 1, '8517130000', '0306', '6', $3, 100, $4, '2026-07-01', 'CN', $5, $1, $1, 'UnuKey 0306', 28.75, 4325, '2026-01-01', $6, $6)
         """;
 
     public override string Name => "import_vs_rows";
