@@ -22,7 +22,7 @@ public sealed class DeclarationsApiTests(DemoSite site) : IClassFixture<DemoSite
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
         Assert.Equal($"{Api}/{number}", created.Headers.Location!.OriginalString);
 
-        var put = await PutAsync(machine, number, """{"lines":[{"unu_key":"0306","mass_kg":"1250.5","units":8400,"obligation_date":"2025-02-03","source":"imported_eaeu"}]}""", "application/json");
+        var put = await PutAsync(machine, number, """{"lines":[{"unu_key":"0306","mass_kg":"1250.5","units":8400,"obligation_date":"2025-02-03"}]}""", "application/json");
         Assert.True(put.StatusCode == HttpStatusCode.OK, await put.Content.ReadAsStringAsync());
         var stands = await JsonAsync(put);
         Assert.Equal("1250.500", stands.GetProperty("mass_kg").GetString());
