@@ -19,9 +19,9 @@ public static class Pipeline
         services.AddSingleton(new StartedAt(TimeProvider.System.GetUtcNow()));
         services.AddSingleton(database);
         services.AddSingleton(new Db(database.Application));
-        services.AddJobs(builder.Configuration, database);
         builder.AddAssets();
         builder.AddLimits();
+        services.AddJobs(builder.Configuration, database);
         services.AddCultures();
         services.AddPages();
         services.AddInputBinding();

@@ -26,7 +26,7 @@ public sealed partial class TextsTests
             var source = File.ReadAllText(view);
             var shared = Keys(Path.Combine(SiteFixture.WebFolder(), "Features", "Shared", "SharedText.kk.resx"));
             var own = Injected().Match(source) is { Success: true } match
-                ? Keys(TextsOf(match.Groups["type"].Value))
+                ? Keys(TextFileOf(match.Groups["type"].Value))
                 : [];
             problems.AddRange(Named().Matches(source)
                 .Where(named => !(named.Groups["source"].Value == "T" ? own : shared).Contains(named.Groups["call"].Value == ".N(" ? named.Groups["key"].Value + ".other" : named.Groups["key"].Value))
@@ -35,6 +35,10 @@ public sealed partial class TextsTests
 
         Assert.Empty(problems);
     }
+
+    /// <summary>A text class is named once in the product, so its last word finds its file.</summary>
+    private static string TextFileOf(string type) =>
+        Directory.EnumerateFiles(Path.Combine(SiteFixture.WebFolder(), "Features"), type.Split('.')[^1] + ".kk.resx", SearchOption.AllDirectories).Single();
 
     /// <summary>The rules can object: one broken text for each of them.</summary>
     [Theory]
@@ -65,10 +69,6 @@ public sealed partial class TextsTests
         };
         Assert.Equal(["Test.ru: Rows.few is missing"], TextRules.Problems("Test", texts));
     }
-
-    /// <summary>A view names its texts with or without their namespace; the name of the file is the same.</summary>
-    private static string TextsOf(string type) =>
-        Directory.EnumerateFiles(Path.Combine(SiteFixture.WebFolder(), "Features"), type[(type.LastIndexOf('.') + 1)..] + ".kk.resx", SearchOption.AllDirectories).Single();
 
     private static HashSet<string> Keys(string path) => [.. TextRules.Load(path).Keys];
 
