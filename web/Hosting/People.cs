@@ -27,6 +27,8 @@ public static class People
         services.AddSingleton(provider => new LetterDelivery(provider.GetRequiredService<Outbox>(), provider.GetRequiredService<IMailer>(), keepText: isDemo));
         services.AddSingleton<PendingSignIn>().AddSingleton<Landing>().AddSingleton<Letters>().AddSingleton<SiteAddress>().AddSingleton<OrganisationBars>();
         DataProtectionKeys.Add(services);
+        // The keys are sealed by our own store; the framework, which cannot know, would warn of each.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         services.AddAuthentication(SessionAuthentication.Scheme)
             .AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.Scheme, null)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.Scheme, null);
