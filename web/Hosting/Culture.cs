@@ -54,6 +54,25 @@ public static class Culture
                 .FirstOrDefault(IsCode) ?? "kk";
     }
 
+    /// <summary>A person who opened a page in a language wants that language next time at "/".</summary>
+    public static void UseRememberedLanguage(this WebApplication app) => app.Use((context, next) =>
+    {
+        var code = Of(context);
+        if (HttpMethods.IsGet(context.Request.Method) && context.Request.RouteValues["culture"] as string == code && context.Request.Cookies[Cookie] != code)
+        {
+            context.Response.Cookies.Append(Cookie, code, new CookieOptions
+            {
+                MaxAge = TimeSpan.FromDays(365),
+                HttpOnly = true,
+                SameSite = SameSiteMode.Lax,
+                Secure = context.Request.IsHttps,
+                IsEssential = true,
+            });
+        }
+
+        return next(context);
+    });
+
     private sealed class FromRequest : IRequestCultureProvider
     {
         public Task<ProviderCultureResult?> DetermineProviderCultureResult(HttpContext httpContext)

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Shared;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.WebEncoders;
 
 namespace EwasteEpr.Web.Hosting;
@@ -14,25 +15,59 @@ public static class Pipeline
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(new StartedAt(TimeProvider.System.GetUtcNow()));
         services.AddSingleton(database);
         services.AddSingleton(new Db(database.Application));
+        builder.AddAssets();
+        builder.AddLimits();
         services.AddCultures();
-        services.AddTransient(_ => Format.Current);
-        services.AddSingleton<Routes>();
-        services.AddSingleton<FontPreloads>();
-        // Kazakh and Russian are letters, not entities: a page is half the size and readable in its source.
-        services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
-        services.AddControllersWithViews().AddRazorOptions(options => options.ViewLocationExpanders.Insert(0, new FeatureViews())).AddViewLocalization();
+        services.AddPages();
+        services.AddInputBinding();
+        services.AddProblems();
+        services.AddHealth();
         builder.AddPeople(database);
     }
 
     public static void UseSite(this WebApplication app)
     {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseSecurityHeaders();
         app.UseRequestLocalization();
+        app.UseProblems();
         app.UseRouting();
+        app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapStaticAssets().AllowAnonymous();
+        app.UseRememberedLanguage();
+        app.MapAssets();
+        app.MapHealth();
         app.MapControllers().WithStaticAssets();
+        app.MapNothing();
     }
+
+    private static void AddPages(this IServiceCollection services)
+    {
+        services.AddTransient(_ => Format.Current);
+        services.AddSingleton<Routes>();
+        // Kazakh and Russian are letters, not entities: a page is half the size and its source can be read.
+        services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "form";
+            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
+        services.AddControllersWithViews(options => options.Filters.Add(new AutoValidateAntiforgeryTokenAttribute()))
+            .AddRazorOptions(options => options.ViewLocationExpanders.Insert(0, new FeatureViews()))
+            .AddViewLocalization()
+            .AddDataAnnotationsLocalization(options => options.DataAnnotationLocalizerProvider = FeatureTexts.For);
+    }
+
+    /// <summary>An address that nobody answers is a 404 of its own, not something the closed fallback policy refuses.</summary>
+    private static void MapNothing(this WebApplication app) =>
+        app.MapFallback("{**path}", context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }).AllowAnonymous();
 }

@@ -16,8 +16,6 @@ public static class SiteBuilder
             return null;
         }
 
-        builder.WebHost.UseStaticWebAssets(); // not only in Development: a program that was built and not published finds its assets by this list
-
         try
         {
             var isDemo = builder.Configuration.IsDemo(builder.Environment);

@@ -66,6 +66,15 @@ public sealed class Migrator(NpgsqlDataSource ownerSource)
         }
     }
 
+    /// <summary>The scripts of this program that the database has not seen in this version: none when it is ready to serve.</summary>
+    /// <remarks>Runs as the application, which may read what was applied and no more.</remarks>
+    public static async Task<IReadOnlyList<string>> PendingAsync(Db db, bool withDemoData, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        var applied = (await db.QueryAsync<AppliedRow>(AppliedSql, null, ct)).ToHashSet();
+        return [.. Scripts(withDemoData).Where(script => !applied.Contains(new AppliedRow(script.Name, script.Sha256))).Select(script => script.Name)];
+    }
+
     private static async Task ApplyAsync(NpgsqlConnection connection, Script script, CancellationToken ct)
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);

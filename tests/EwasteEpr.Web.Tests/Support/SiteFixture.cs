@@ -63,7 +63,7 @@ public class SiteFixture : IAsyncLifetime
     public T Service<T>()
         where T : notnull => Services.GetRequiredService<T>();
 
-    private static string WebFolder([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "web"));
+    internal static string WebFolder([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "web"));
 }
 
 /// <summary>Pages as people meet them: get, fill in, send.</summary>

@@ -1,3 +1,4 @@
+using EwasteEpr.Web.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
@@ -7,6 +8,18 @@ namespace EwasteEpr.Web.Features.Home;
 [AllowAnonymous]
 public sealed class HomeController : Controller
 {
+    /// <summary>The bare address goes to the reader's language; the answer depends on cookie and browser, so nobody may keep it for another reader.</summary>
+    [HttpGet("/")]
+    public IActionResult Root()
+    {
+        Response.Headers.Vary = "Cookie, Accept-Language";
+        Response.Headers.CacheControl = "no-store";
+        return Redirect("/" + Culture.Of(HttpContext));
+    }
+
     [HttpGet("/{culture:culture}")]
     public IActionResult Index() => View();
+
+    [HttpGet("/{culture:culture}/what-becomes-of-a-device")]
+    public IActionResult Journey() => View();
 }

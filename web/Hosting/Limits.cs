@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+
+namespace EwasteEpr.Web.Hosting;
+
+/// <summary>How much one caller may send and ask.</summary>
+public static class Limits
+{
+    /// <summary>For public API routes: <c>[EnableRateLimiting(Limits.ApiPublic)]</c>.</summary>
+    public const string ApiPublic = "api-public";
+
+    /// <summary>What an ordinary form may weigh; actions that take files say their own limit.</summary>
+    public const int FormBytes = 2 * 1024 * 1024;
+
+    public static void AddLimits(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = FormBytes;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        });
+        var perMinute = builder.Configuration.GetValue("RateLimits:ApiPublicPerMinute", 120);
+        builder.Services.AddRateLimiter(options =>
+        {
+            options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            options.OnRejected = (rejected, _) =>
+            {
+                var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : TimeSpan.FromMinutes(1);
+                rejected.HttpContext.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+                return ValueTask.CompletedTask; // the page or the problem+json is written by Problems, as for every refusal
+            };
+            options.AddPolicy(ApiPublic, context => RateLimitPartition.GetFixedWindowLimiter(
+                // The address of the connection: a forwarded one can be written by anybody.
+                context.Connection.RemoteIpAddress?.ToString() ?? "",
+                _ => new FixedWindowRateLimiterOptions { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1) }));
+        });
+    }
+}
