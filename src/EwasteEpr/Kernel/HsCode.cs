@@ -75,6 +75,32 @@ public readonly record struct HsCode
         return true;
     }
 
+    /// <summary>The same from UTF-8, so that a file's fields need not become text first.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out HsCode code)
+    {
+        long value = 0;
+        foreach (var b in utf8)
+        {
+            if (!char.IsAsciiDigit((char)b))
+            {
+                return TryParseSpaced(utf8, out code);
+            }
+
+            value = utf8.Length <= 10 ? (value * 10) + (b - '0') : 0;
+        }
+
+        var isWhole = utf8.Length is 4 or 6 or 8 or 10;
+        code = isWhole ? new HsCode(value, (byte)utf8.Length) : default;
+        return isWhole;
+    }
+
+    private static bool TryParseSpaced(ReadOnlySpan<byte> utf8, out HsCode code)
+    {
+        Span<char> text = stackalloc char[64];
+        code = default;
+        return utf8.Length <= text.Length && TryParse(text[..System.Text.Encoding.UTF8.GetChars(utf8, text)], out code);
+    }
+
     /// <exception cref="FormatException">The text is not a code of 4, 6, 8 or 10 digits.</exception>
     public static HsCode Parse(string text) => TryParse(text, out var code) ? code : throw new FormatException($"Not an HS code: {text}");
 
