@@ -39,6 +39,7 @@ public sealed class TableHeader
     /// <summary>The spreadsheet row of the header; rows above it were titles.</summary>
     public int Row { get; }
 
+    /// <summary>Up to the last column that has a name: a value beyond it has shifted there.</summary>
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>Columns that we do not know: ignored, and said so.</summary>
@@ -61,7 +62,13 @@ public sealed class TableHeader
     public static TableHeader From(IReadOnlyList<string> names, int row, IReadOnlyDictionary<string, Column>? mapping = null)
     {
         ArgumentNullException.ThrowIfNull(names);
-        return new TableHeader(names, row, mapping);
+        var named = names.Count;
+        while (named > 0 && string.IsNullOrWhiteSpace(names[named - 1]))
+        {
+            named--;
+        }
+
+        return new TableHeader([.. names.Take(named)], row, mapping);
     }
 
     /// <summary>A header for lines that arrive by name, as in a request.</summary>
