@@ -226,7 +226,6 @@ create table uploads (
   size_bytes bigint not null default 0,
   sha256 bytea,
   header text[],
-  mapping jsonb,
   obligation_date date, -- for a copy: the new date of its lines
   copied_declaration_id uuid,
   copied_version integer,
@@ -235,6 +234,7 @@ create table uploads (
   separator text,
   decimal_mark text not null default 'Unknown' check (decimal_mark in ('Unknown', 'Comma', 'Point')),
   encoding text,
+  told_encoding text,
   rows_read integer not null default 0,
   bytes_read bigint not null default 0,
   accepted integer not null default 0,

@@ -24,7 +24,7 @@ public sealed class DraftLines(Db db, TariffService tariffs)
                 var lineNo = await writer.NextLineNoAsync(ct);
                 await writer.KeepReasonsAsync(ct);
                 await writer.WriteAsync([new RowToWrite(new RowPlace(lineNo, null, null, null, 0), fields, default, null)], ct);
-                await writer.FinishAsync(hasKeptReasons: true, ct);
+                await writer.FinishAsync(ct);
                 return new LineOutcome.Saved(lineNo, draft.Revision, await WarningsAsync(transaction, draft, lineNo, ct));
             },
             ct);
@@ -53,7 +53,7 @@ public sealed class DraftLines(Db db, TariffService tariffs)
 
                 await writer.KeepReasonsAsync(ct);
                 await writer.WriteAsync([new RowToWrite(row.Place, fields, row.Marks, row.Category)], ct);
-                await writer.FinishAsync(hasKeptReasons: true, ct);
+                await writer.FinishAsync(ct);
                 return new LineOutcome.Saved(lineNo, draft.Revision, await WarningsAsync(transaction, draft, lineNo, ct));
             },
             ct);
@@ -74,7 +74,7 @@ public sealed class DraftLines(Db db, TariffService tariffs)
 
                 await writer.KeepReasonsAsync(ct);
                 await writer.RemoveAsync([lineNo], ct);
-                await writer.FinishAsync(hasKeptReasons: true, ct);
+                await writer.FinishAsync(ct);
                 return new LineOutcome.Removed(draft.Revision);
             },
             ct,

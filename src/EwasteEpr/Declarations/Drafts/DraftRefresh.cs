@@ -6,6 +6,9 @@ namespace EwasteEpr.Declarations.Drafts;
 /// <remarks>Sets, not loops: the same five statements for three lines and for a million.</remarks>
 internal static class DraftRefresh
 {
+    /// <summary>A million lines take a few seconds; a page that waits for fewer has its own limit.</summary>
+    public static readonly TimeSpan LongestStatement = TimeSpan.FromMinutes(10);
+
     // A sort or a hash of a million rows stays in memory.
     private const string MemorySql = "set local work_mem = '128MB'";
 
@@ -112,21 +115,22 @@ internal static class DraftRefresh
     public static Task KeepReasonsAsync(DbTransaction transaction, Guid declaration, int version, CancellationToken ct) =>
         transaction.ExecuteAsync(KeepReasonsSql, new { declaration, version }, ct);
 
-    /// <param name="hasKeptReasons">Whether <see cref="KeepReasonsAsync"/> ran in this transaction.</param>
-    public static async Task RunAsync(DbTransaction transaction, Guid declaration, int version, bool hasKeptReasons, CancellationToken ct)
+    private const string HasKeptReasonsSql = "select to_regclass('pg_temp.kept_reasons') is not null";
+
+    public static async Task RunAsync(DbTransaction transaction, Guid declaration, int version, CancellationToken ct)
     {
         var parameters = new { declaration, version };
         await transaction.ExecuteAsync(MemorySql, null, ct);
         foreach (var sql in new[] { ClearSql, DuplicatesSql, CategoryChangesSql, ClearTotalsSql, TotalsSql, LargeChangeSql })
         {
-            await transaction.ExecuteAsync(sql, parameters, ct);
+            await transaction.ExecuteAsync(sql, parameters, LongestStatement, ct);
         }
 
-        if (hasKeptReasons)
+        if (await transaction.QuerySingleAsync<bool>(HasKeptReasonsSql, null, ct))
         {
-            await transaction.ExecuteAsync(GiveBackReasonsSql, parameters, ct);
+            await transaction.ExecuteAsync(GiveBackReasonsSql, parameters, LongestStatement, ct);
         }
 
-        await transaction.ExecuteAsync(OpenWarningsSql, parameters, ct);
+        await transaction.ExecuteAsync(OpenWarningsSql, parameters, LongestStatement, ct);
     }
 }

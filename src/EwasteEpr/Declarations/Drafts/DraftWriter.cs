@@ -87,10 +87,10 @@ internal sealed class DraftWriter(DbTransaction transaction, Draft draft, Tariff
         return right;
     }
 
-    public async Task FinishAsync(bool hasKeptReasons, CancellationToken ct)
+    public async Task FinishAsync(CancellationToken ct)
     {
         await transaction.ExecuteAsync(StampSql, new { declaration = draft.DeclarationId, version = draft.Version, stamp = DraftTerms.Stamp(tariffs, draft.Today) }, ct);
-        await DraftRefresh.RunAsync(transaction, draft.DeclarationId, draft.Version, hasKeptReasons, ct);
+        await DraftRefresh.RunAsync(transaction, draft.DeclarationId, draft.Version, ct);
     }
 
     private bool Read(LineFields fields, int rowNo, DecimalMarks marks)

@@ -6,15 +6,20 @@ namespace EwasteEpr.Declarations.Drafts;
 /// <summary>Rows of a version as their declarant would write them: parked rows as they are, lines from their values.</summary>
 internal static class StoredRows
 {
-    private const string SelectSql = """
+    // In the order of the columns.
+    internal const string FieldsOfLine = """
+        array[coalesce(l.hs_code, ''), coalesce(l.unu_key_given, ''), coalesce(l.description, ''), coalesce(l.units::text, ''),
+              coalesce(trim_scale(l.mass_grams / 1000.0)::text, ''),
+              coalesce('declared elsewhere ' || l.packaging_document,
+                       (select string_agg(p.kind || ':' || trim_scale(p.mass_grams / 1000.0), '; ' order by p.item_no) from declaration_packaging p
+                         where p.declaration_id = l.declaration_id and p.version = l.version and p.line_no = l.line_no), ''),
+              coalesce(trim_scale(l.battery_grams / 1000.0)::text, ''), coalesce(l.source, ''), coalesce(l.condition, ''),
+              coalesce(to_char(l.obligation_date, 'YYYY-MM-DD'), ''), coalesce(l.origin, ''), coalesce(l.document_no, '')]
+        """;
+
+    private const string SelectSql = $"""
         select l.line_no, l.row_no, l.upload_no, l.copied_line_no, l.category_changes, l.changed_revision, l.category, false as is_parked, 'Unknown' as decimal_mark,
-               array[coalesce(l.hs_code, ''), coalesce(l.unu_key_given, ''), coalesce(l.description, ''), coalesce(l.units::text, ''),
-                     coalesce(trim_scale(l.mass_grams / 1000.0)::text, ''),
-                     coalesce('declared elsewhere ' || l.packaging_document,
-                              (select string_agg(p.kind || ':' || trim_scale(p.mass_grams / 1000.0), '; ' order by p.item_no) from declaration_packaging p
-                                where p.declaration_id = l.declaration_id and p.version = l.version and p.line_no = l.line_no), ''),
-                     coalesce(trim_scale(l.battery_grams / 1000.0)::text, ''), coalesce(l.source, ''), coalesce(l.condition, ''),
-                     coalesce(to_char(l.obligation_date, 'YYYY-MM-DD'), ''), coalesce(l.origin, ''), coalesce(l.document_no, '')] as fields
+               {FieldsOfLine} as fields
           from declaration_lines l
          where l.declaration_id = @declaration and l.version = @version and l.line_no = any(@lineNos)
         union all

@@ -23,9 +23,6 @@ public enum Missing
 
     /// <summary>The law's coefficients are not published, and the illustrative ones may be submitted in a demonstration only.</summary>
     OfficialTariff,
-
-    /// <summary>The period is not over.</summary>
-    PeriodEnd,
 }
 
 /// <summary>Everything that the check page shows before somebody signs.</summary>
