@@ -14,16 +14,16 @@ public static class ActorContext
         var address = Address(context);
         if (context.Features.Get<ApiCaller>() is { } caller)
         {
-            return new Actor(null, caller.OrganisationId.Value, null, "api_key:" + caller.Prefix, context.TraceIdentifier, address);
+            return new Actor(null, caller.OrganisationId.Value, null, "api_key:" + caller.Prefix, context.Reference(), address);
         }
 
         if (context.Features.Get<SignedInPerson>() is not { } person)
         {
-            return new Actor(null, null, null, "anonymous", context.TraceIdentifier, address);
+            return new Actor(null, null, null, "anonymous", context.Reference(), address);
         }
 
         var organisation = context.Features.Get<OrganisationContext>();
-        return new Actor(person.PersonId.Value, organisation?.Access.OrganisationId.Value, null, organisation?.Role ?? RoleOf(context, person), context.TraceIdentifier, address);
+        return new Actor(person.PersonId.Value, organisation?.Access.OrganisationId.Value, null, organisation?.Role ?? RoleOf(context, person), context.Reference(), address);
     }
 
     public static SignedInPerson? PersonOrNone(this HttpContext context)
@@ -65,7 +65,7 @@ public static class ActorContext
     public static SignInFrom SignInFrom(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return new SignInFrom(Address(context), context.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null, context.TraceIdentifier, SessionCookie.Read(context));
+        return new SignInFrom(Address(context), context.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null, context.Reference(), SessionCookie.Read(context));
     }
 
     /// <summary>Of several platform roles the one that the action's policy asked for.</summary>

@@ -2,9 +2,9 @@ using EwasteEpr.Kernel;
 using EwasteEpr.Messages;
 using EwasteEpr.Organisations;
 using EwasteEpr.Organisations.Demo;
+using EwasteEpr.Web.Features.Organisations;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.AspNetCore.Mvc;
 
 namespace EwasteEpr.Web.Hosting;
 
@@ -22,20 +22,13 @@ public static class People
         services.AddSingleton(Hashing(builder.Configuration.GetValue("PasswordRounds", 210_000)));
         services.AddSingleton<SignInBrake>().AddSingleton<SessionService>().AddSingleton<TwoStepService>().AddSingleton<SignInService>();
         services.AddSingleton<PersonService>().AddSingleton<OrganisationService>().AddSingleton<MemberService>().AddSingleton<InvitationService>().AddSingleton<ApiKeyService>();
-        services.AddSingleton<SessionCache>().AddSingleton<Outbox>().AddSingleton<DemoSeed>();
+        services.AddSingleton<SessionCache>().AddSingleton<Outbox>().AddSingleton<DemoSeed>().AddSingleton<DemoSignIn>();
+        services.AddSingleton<PendingSignIn>().AddSingleton<Landing>().AddSingleton<Letters>().AddSingleton<SiteAddress>();
         DataProtectionKeys.Add(services);
         services.AddAuthentication(SessionAuthentication.Scheme)
             .AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.Scheme, null)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.Scheme, null);
         services.AddPolicies();
-        services.AddAntiforgery(options =>
-        {
-            options.Cookie.Name = "ewaste-form";
-            options.Cookie.SameSite = SameSiteMode.Strict;
-            options.Cookie.HttpOnly = true;
-            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        });
-        services.Configure<MvcOptions>(options => options.Filters.Add(new AutoValidateAntiforgeryTokenAttribute()));
     }
 
     /// <summary>After the migrations: the invented people get their secrets.</summary>

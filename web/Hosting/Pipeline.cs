@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Shared;
+using EwasteEpr.Web.Features.Tariffs;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.WebEncoders;
 
@@ -20,12 +21,14 @@ public static class Pipeline
         services.AddSingleton(new Db(database.Application));
         builder.AddAssets();
         builder.AddLimits();
+        services.AddJobs(builder.Configuration, database);
         services.AddCultures();
         services.AddPages();
         services.AddInputBinding();
         services.AddProblems();
         services.AddHealth();
         builder.AddPeople(database);
+        services.AddTariffs();
     }
 
     public static void UseSite(this WebApplication app)

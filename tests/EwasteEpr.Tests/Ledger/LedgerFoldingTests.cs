@@ -19,7 +19,7 @@ public sealed class LedgerFoldingTests(TestDatabase database) : IClassFixture<Te
         await scene.PostAsync(await scene.DerivedAsync(), merchant, 40);
         Assert.Equal(0, await StoredAsync(merchant));
         Assert.Equal(40, await scene.BalanceAsync(merchant));
-        await FoldAsync();
+        await scene.FoldAllAsync();
         Assert.Equal(40, await StoredAsync(merchant));
         Assert.Equal(40, await scene.BalanceAsync(merchant));
         await FoldAsync();
@@ -42,7 +42,7 @@ public sealed class LedgerFoldingTests(TestDatabase database) : IClassFixture<Te
             return 0;
         }, CancellationToken.None);
         Assert.Equal(8, await scene.BalanceAsync(merchant));
-        await FoldAsync();
+        await scene.FoldAllAsync();
         Assert.Equal(8, await StoredAsync(merchant));
         await database.AssertInvariantsAsync();
     }

@@ -46,5 +46,17 @@ internal sealed class LedgerScene(TestDatabase database)
 
     public Task<long> BalanceAsync(AccountId account) => GeneralLedger.BalanceAsync(database.Db, account, CancellationToken.None);
 
+    /// <summary>Transactions are counted over the whole server: another test's open one may hold the fold back for a moment.</summary>
+    public async Task FoldAllAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        do
+        {
+            await new LedgerFolding(database.Db).FoldAsync(limit.Token);
+        }
+        while (await database.Db.QuerySingleAsync<bool>(
+            "select exists (select from ledger.transfers where transaction_id >= (select through from ledger.folding))", null, limit.Token));
+    }
+
     public static LedgerSource NewFact() => new("test_fact", Guid.CreateVersion7());
 }

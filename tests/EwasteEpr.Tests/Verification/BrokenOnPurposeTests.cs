@@ -1,6 +1,5 @@
 using EwasteEpr.Audit;
 using EwasteEpr.Kernel;
-using EwasteEpr.Ledger;
 using EwasteEpr.Tests.Ledger;
 using EwasteEpr.Tests.Support;
 using EwasteEpr.Verification;
@@ -35,6 +34,8 @@ public sealed class BrokenOnPurposeTests
     [InlineData("Each published daily root is the hash of its seal", "root of 2026-01-01", "insert into audit.daily_roots (day, seal_no, hash) values ('2026-01-01', 1, sha256('other'))")]
     [InlineData("At most one published tariff of a programme is in force on any day", "762-2017 and 448-2022 are both in force on 2022-01-11", "alter table methodologies drop constraint methodologies_no_overlap; alter table methodologies disable trigger all; update methodologies set valid = '[2017-01-01,)' where code = '762-2017'")]
     [InlineData("Two people stand behind every tariff, MCI value, code and setting of the operator", "setting fee.fine was decided by one person", "alter table app.settings drop constraint settings_two_people; update app.settings set changed_by = uuidv7() where key = 'fee.fine'")]
+    [InlineData("At most one published tariff of a programme is in force on any day", "are both in force on", "alter table methodologies disable trigger all, drop constraint methodologies_no_overlap; update methodologies set valid = daterange('2000-01-01', null) where state = 'Published'")]
+    [InlineData("Two people stand behind every tariff, MCI value, code and setting of the operator", "methodology 448-2022 was decided by one person", "alter table methodologies disable trigger all, drop constraint methodologies_two_people; update methodologies set origin = 'Operator' where code = '448-2022'")]
     public async Task Verify_WhenARuleIsBroken_NamesTheRow(string invariant, string expected, string sabotage)
     {
         var database = new TestDatabase();
@@ -70,7 +71,7 @@ public sealed class BrokenOnPurposeTests
         var merchant = await scene.DerivedAsync();
         await scene.PostAsync(budget, merchant, 100);
         await scene.ReverseAsync(await scene.PostAsync(budget, merchant, 40));
-        await new LedgerFolding(database.Db).FoldAsync(CancellationToken.None);
+        await scene.FoldAllAsync();
         await new AuditSealer(database.Db).SealAsync(CancellationToken.None);
         foreach (var thing in new[] { "1", "2" })
         {

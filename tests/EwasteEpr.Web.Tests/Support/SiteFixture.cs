@@ -32,7 +32,7 @@ public class SiteFixture : IAsyncLifetime
         await Database.InitializeAsync();
         string[] arguments =
         [
-            "--applicationName=EwasteEpr.Web", $"--contentRoot={WebFolder()}", "--environment=Development", "--urls=http://127.0.0.1:0", "--Demo=false",
+            "--applicationName=EwasteEpr.Web", $"--contentRoot={WebFolder()}", "--environment=Development", "--urls=http://127.0.0.1:0", "--Demo=false", "--Jobs:Enabled=false",
             $"--ConnectionStrings:EwasteEpr={Database.ConnectionString}", $"--EWASTE_DATA={folder}", "--Logging:LogLevel:Default=Warning", .. Settings,
         ];
         site = await SiteBuilder.StartAsync(arguments, CancellationToken.None) ?? throw new InvalidOperationException("The site did not start; stderr says why.");
