@@ -46,6 +46,13 @@ public sealed class Format
         return value.ToString("N" + decimals, numbers);
     }
 
+    /// <summary>For a field: no groups, and where the language's comma would have two readings (999,125), a point.</summary>
+    public string Editable(decimal value)
+    {
+        var text = Exact(value).Replace(numbers.NumberGroupSeparator, "", StringComparison.Ordinal);
+        return NumberInput.TryParse(text, out _) == NumberProblem.Ambiguous ? text.Replace(',', '.') : text;
+    }
+
     public string Money(Money amount) => Number(amount.Amount, 2) + Nbsp + Sign(amount);
 
     /// <summary>Without the sign, for columns whose head has it.</summary>

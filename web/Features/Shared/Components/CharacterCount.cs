@@ -43,7 +43,7 @@ public sealed record CharacterCount : Field
             Classes = Join("govuk-character-count", FormGroup?.Classes),
             Attributes = GroupAttributes(),
             BeforeInput = FormGroup?.BeforeInput,
-            AfterInput = new Wording { Html = PasswordInput.Html(Limit()) + PasswordInput.Html(FormGroup?.AfterInput?.Content()) },
+            AfterInput = new Wording { Html = Element.ToHtml(Limit()) + Element.ToHtml(FormGroup?.AfterInput?.Content()) },
         },
     }.Render();
 

@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Html;
 
 namespace EwasteEpr.Web.Features.Shared.Components;
@@ -7,6 +8,8 @@ namespace EwasteEpr.Web.Features.Shared.Components;
 public sealed class Element(string name) : IHtmlContent
 {
     private static readonly HashSet<string> Void = new(StringComparer.Ordinal) { "input", "br", "hr", "img" };
+
+    private static readonly HtmlEncoder Letters = HtmlEncoder.Create(UnicodeRanges.All);
 
     private readonly List<KeyValuePair<string, string?>> attributes = [];
     private readonly List<IHtmlContent> children = [];
@@ -78,6 +81,14 @@ public sealed class Element(string name) : IHtmlContent
     public Element Text(string? text) => string.IsNullOrEmpty(text) ? this : Add(new Plain(text));
 
     public static IHtmlContent Raw(string html) => new HtmlString(html);
+
+    /// <summary>As text, for components inside components. Letters stay letters.</summary>
+    public static string ToHtml(IHtmlContent? content)
+    {
+        using var writer = new StringWriter();
+        content?.WriteTo(writer, Letters);
+        return writer.ToString();
+    }
 
     public void WriteTo(TextWriter writer, HtmlEncoder encoder)
     {

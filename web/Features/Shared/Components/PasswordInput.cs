@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Html;
 
 namespace EwasteEpr.Web.Features.Shared.Components;
@@ -46,7 +45,7 @@ public sealed record PasswordInput : Field
             Classes = Join("govuk-password-input", FormGroup?.Classes),
             Attributes = GroupAttributes(),
             BeforeInput = FormGroup?.BeforeInput,
-            AfterInput = new Wording { Html = Html(Toggle()) + Html(FormGroup?.AfterInput?.Content()) },
+            AfterInput = new Wording { Html = Element.ToHtml(Toggle()) + Element.ToHtml(FormGroup?.AfterInput?.Content()) },
         },
     }.Render();
 
@@ -78,11 +77,4 @@ public sealed record PasswordInput : Field
         new Element("button", "govuk-button govuk-button--secondary govuk-password-input__toggle govuk-js-password-input-toggle").Class(Button?.Classes)
             .Set("type", "button").Set("data-module", "govuk-button").Set("aria-controls", EffectiveId)
             .Set("aria-label", ShowPasswordAriaLabelText ?? "Show password").Flag("hidden").Text(ShowPasswordText ?? "Show");
-
-    internal static string Html(IHtmlContent? content)
-    {
-        using var writer = new StringWriter();
-        content?.WriteTo(writer, HtmlEncoder.Default);
-        return writer.ToString();
-    }
 }
