@@ -1,0 +1,21 @@
+using EwasteEpr.Declarations;
+using EwasteEpr.Declarations.Drafts;
+using EwasteEpr.Declarations.Submission;
+using EwasteEpr.Declarations.Uploads;
+using EwasteEpr.Web.Hosting;
+
+namespace EwasteEpr.Web.Features.Declarations;
+
+public static class DeclarationsServices
+{
+    public static void AddDeclarations(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.AddSingleton(new SubmissionRules(MaySubmitIllustrative: builder.Configuration.IsDemo(builder.Environment)));
+        services.AddSingleton<DeclarationService>().AddSingleton<DeclarationSums>().AddSingleton<DraftLines>().AddSingleton<LineQueries>();
+        services.AddSingleton<UploadService>().AddSingleton<UploadStatus>().AddSingleton<ImportUploads>();
+        services.AddSingleton<SubmissionService>().AddSingleton<ComparisonService>().AddSingleton<CanonicalCsv>();
+        services.AddScoped<RowSentences>().AddScoped<LineExplanations>();
+    }
+}
