@@ -341,4 +341,4 @@ end $$;
 create trigger row_problems_reasoned after update on row_problems referencing old table as changed for each statement execute function lines_are_of_a_draft();
 grant update (reason, reason_by, reason_at) on row_problems to ewaste_app;
 revoke delete, truncate on declarations, declaration_versions, uploads, declaration_events, exported_lines, row_fixes from ewaste_app;
-revoke update on declaration_events, row_fix_rows from ewaste_app;
+revoke update, delete on declaration_events, row_fix_rows from ewaste_app;

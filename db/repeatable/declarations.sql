@@ -46,7 +46,7 @@ create or replace function app.canonical_line(l public.declaration_lines, p_pack
 -- The whole file in its lines, head first.
 create or replace function app.canonical_file(p_declaration_id uuid, p_version integer) returns table (place integer, line text)
   language sql stable
-  begin atomic
+  as $$
     select 0, app.canonical_head(p_declaration_id, p_version)
     union all
     select l.line_no, app.canonical_line(l, p.packaging, m.code, e.number)
@@ -59,5 +59,5 @@ create or replace function app.canonical_file(p_declaration_id uuid, p_version i
       left join public.methodologies m on m.methodology_id = l.methodology_id
       left join public.declarations e on e.declaration_id = l.exported_declaration_id
      where l.declaration_id = p_declaration_id and l.version = p_version
-     order by 1;
-  end;
+     order by 1
+  $$;

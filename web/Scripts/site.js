@@ -1,14 +1,19 @@
 // Everything works without this file; it makes some things quicker.
-import { Button, CharacterCount, Checkboxes, ErrorSummary, FileUpload, NotificationBanner, PasswordInput, Radios, SkipLink, isSupported } from 'govuk-frontend';
+import { Button, CharacterCount, Checkboxes, ErrorSummary, FileUpload, NotificationBanner, PasswordInput, SkipLink } from 'govuk-frontend';
 
-document.body.classList.add('js-enabled');
-if (isSupported()) {
-  document.body.classList.add('govuk-frontend-supported');
-  for (const Component of [Button, CharacterCount, Checkboxes, ErrorSummary, FileUpload, NotificationBanner, PasswordInput, Radios, SkipLink]) {
-    for (const element of document.querySelectorAll(`[data-module="${Component.moduleName}"]`)) {
-      new Component(element);
-    }
+// A browser that runs modules is new enough for the components; the classes open what only a script can close.
+document.body.classList.add('js-enabled', 'govuk-frontend-supported');
+for (const Component of [Button, CharacterCount, Checkboxes, ErrorSummary, FileUpload, NotificationBanner, PasswordInput, SkipLink]) {
+  for (const element of document.querySelectorAll(`[data-module="${Component.moduleName}"]`)) {
+    new Component(element);
   }
+}
+
+// The spoken name of the enhanced file button is its label and its visible words, without a comma that nobody sees:
+// otherwise those who speak to their browser cannot name it.
+for (const button of document.querySelectorAll('button.govuk-file-upload-button')) {
+  document.getElementById(`${button.id}-comma`)?.remove();
+  button.setAttribute('aria-labelledby', `${button.id}-label ${button.id}`);
 }
 
 // Codes and reference numbers: one click to copy. The text beside the button stays selectable without it.

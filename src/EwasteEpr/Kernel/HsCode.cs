@@ -78,20 +78,25 @@ public readonly record struct HsCode
     /// <summary>The same from UTF-8, so that a file's fields need not become text first.</summary>
     public static bool TryParse(ReadOnlySpan<byte> utf8, out HsCode code)
     {
-        long value = 0;
-        foreach (var b in utf8)
+        if (utf8.Length is 4 or 6 or 8 or 10)
         {
-            if (!char.IsAsciiDigit((char)b))
+            long value = 0;
+            var isDigits = true;
+            foreach (var b in utf8)
             {
-                return TryParseSpaced(utf8, out code);
+                var digit = unchecked((uint)(b - '0'));
+                isDigits &= digit <= 9;
+                value = unchecked((value * 10) + digit);
             }
 
-            value = utf8.Length <= 10 ? (value * 10) + (b - '0') : 0;
+            if (isDigits)
+            {
+                code = new HsCode(value, (byte)utf8.Length);
+                return true;
+            }
         }
 
-        var isWhole = utf8.Length is 4 or 6 or 8 or 10;
-        code = isWhole ? new HsCode(value, (byte)utf8.Length) : default;
-        return isWhole;
+        return TryParseSpaced(utf8, out code);
     }
 
     private static bool TryParseSpaced(ReadOnlySpan<byte> utf8, out HsCode code)

@@ -25,7 +25,7 @@ internal sealed class FeeLoop : Benchmark
             for (var i = 0; i < Lines; i++)
             {
                 var choice = (i & 1) == 0 ? chooser.Choose(codes[i % codes.Length], default, GivenLines.Today, out _) : chooser.Choose(default, keys[i % keys.Length], GivenLines.Today, out _);
-                tiyn += choice.Rate.Apply(masses[i & 4095]) * choice.StepTiyn;
+                tiyn += choice.Rate.TryApply(masses[i & 4095], out var steps) ? steps * choice.StepTiyn : throw new InvalidOperationException("No such fee.");
             }
 
             return Task.CompletedTask;

@@ -35,6 +35,22 @@ public sealed class GivenDeclarations : IAsyncLifetime
 
     public TariffService Tariffs { get; private set; } = null!;
 
+    public ProblemService Problems { get; private set; } = null!;
+
+    public FixService Fixes { get; private set; } = null!;
+
+    public DraftExports Exports { get; private set; } = null!;
+
+    public SubmissionService Submission { get; private set; } = null!;
+
+    public CorrectionService Corrections { get; private set; } = null!;
+
+    public ComparisonService Comparisons { get; private set; } = null!;
+
+    public ReviewService Reviews { get; private set; } = null!;
+
+    public CanonicalCsv Canonical { get; private set; } = null!;
+
     /// <summary>The last quarter that is over.</summary>
     public Period LastQuarter { get; } = Period.QuarterOf(BusinessTime.Today(TimeProvider.System)).Previous;
 
@@ -51,7 +67,17 @@ public sealed class GivenDeclarations : IAsyncLifetime
         Uploads = new UploadService(Db);
         Status = new UploadStatus(Db);
         Import = new ImportUploads(Db, Tariffs);
+        Problems = new ProblemService(Db);
+        Fixes = new FixService(Db, Tariffs);
+        Exports = new DraftExports(Db);
+        Comparisons = new ComparisonService(Db);
+        Corrections = new CorrectionService(Db);
+        Reviews = new ReviewService(Db);
+        Canonical = new CanonicalCsv(Db);
+        Submission = WithRules(new SubmissionRules(MaySubmitIllustrative: true));
     }
+
+    public SubmissionService WithRules(SubmissionRules rules) => new(Db, Tariffs, Declarations, Comparisons, rules);
 
     public Task DisposeAsync() => Database.DisposeAsync();
 
@@ -101,6 +127,22 @@ public sealed class GivenDeclarations : IAsyncLifetime
         var queued = Assert.IsType<UploadOutcome.Queued>(outcome);
         Assert.True(await Import.RunOneAsync(queued.UploadId, default));
         return (await Status.GetAsync(key.Organisation, queued.UploadId, default))!;
+    }
+
+    /// <summary>Gives every open warning a reason, checks and submits.</summary>
+    public async Task<Receipt> SubmitAsync(DeclarationKey key)
+    {
+        var person = Person(key.Organisation);
+        var version = (await Declarations.GetAsync(key, null, default))!.Version.Version;
+        foreach (var group in (await Problems.SummaryAsync(key, version, default))!.Groups.Where(group => group.Unreasoned > 0))
+        {
+            Assert.IsType<ReasonOutcome.Given>(await Problems.GiveReasonAsync(key, new ProblemSelection(group.Code, group.Column), null, "It is so.", person, default));
+        }
+
+        var report = (await Submission.CheckAsync(key, person, default))!;
+        Assert.Empty(report.Missing);
+        var outcome = await Submission.SubmitAsync(key, report.Revision, person, default);
+        return Assert.IsType<SubmitOutcome.Submitted>(outcome).Receipt;
     }
 
     public async Task<T> ScalarAsync<T>(string sql, object? parameters = null) => await Db.QuerySingleAsync<T>(sql, parameters, default);

@@ -1,4 +1,5 @@
 using EwasteEpr.Web.Hosting;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace EwasteEpr.Web.Features.Shared;
 
@@ -16,6 +17,17 @@ public static class LanguageSwitch
     {
         ArgumentNullException.ThrowIfNull(request);
         return request.HasFormContentType && request.Form.ContainsKey(Field);
+    }
+
+    /// <summary>After a switch the form shows what was typed and scolds nobody: it was not sent to be judged.</summary>
+    public static void KeepTypedOnly(this ModelStateDictionary state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        foreach (var entry in state.Values)
+        {
+            entry.Errors.Clear();
+            entry.ValidationState = ModelValidationState.Skipped;
+        }
     }
 
     /// <summary>The address asked for, in another language, with its query.</summary>

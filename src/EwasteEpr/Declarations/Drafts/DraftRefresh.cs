@@ -131,6 +131,10 @@ internal static class DraftRefresh
             await transaction.ExecuteAsync(GiveBackReasonsSql, parameters, LongestStatement, ct);
         }
 
-        await transaction.ExecuteAsync(OpenWarningsSql, parameters, LongestStatement, ct);
+        await CountWarningsAsync(transaction, declaration, version, ct);
     }
+
+    /// <summary>When only reasons were given.</summary>
+    public static Task CountWarningsAsync(DbTransaction transaction, Guid declaration, int version, CancellationToken ct) =>
+        transaction.ExecuteAsync(OpenWarningsSql, new { declaration, version }, LongestStatement, ct);
 }

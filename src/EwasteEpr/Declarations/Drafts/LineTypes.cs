@@ -24,6 +24,8 @@ public sealed class LineFields
 
     public ReadOnlySpan<string> All => texts;
 
+    public bool IsEmpty => Array.TrueForAll(texts, string.IsNullOrWhiteSpace);
+
     public LineFields With(Column column, string value)
     {
         var changed = new LineFields(texts);

@@ -5,7 +5,7 @@ namespace EwasteEpr.Declarations.Quotes;
 
 /// <summary>Finds rows that say exactly the same, every copy of them, in any number of rows and little memory.</summary>
 /// <remarks>
-/// Hashes fall into 64 buckets; a full bucket goes to a temporary file and is read back alone at the end. Memory: 1.5 MB, and
+/// Hashes fall into 64 buckets; a full bucket goes to a temporary file and is read back alone at the end. Memory: 1 MB, and
 /// at the end one bucket (half a megabyte for a million rows). Up to 65 000 rows no file is needed. At most
 /// <see cref="MostListed"/> copies are listed; the number counts all of them.
 /// </remarks>
@@ -29,7 +29,7 @@ internal sealed class DuplicateFinder(string? tempFolder) : IDisposable
             Write(bucket);
         }
 
-        open[bucket][counts[bucket]++] = new Entry(hash, ((long)row << 1) | (isWarned ? 1L : 0L));
+        open[bucket][counts[bucket]++] = new Entry(hash, row, isWarned);
     }
 
     /// <returns>Every row that has a twin, in the order of rows, each with the row of another copy.</returns>
@@ -39,14 +39,7 @@ internal sealed class DuplicateFinder(string? tempFolder) : IDisposable
         long count = 0;
         for (var bucket = 0; bucket < Buckets; bucket++)
         {
-            foreach (var duplicate in FindIn(Load(bucket)))
-            {
-                count++;
-                if (found.Count < MostListed)
-                {
-                    found.Add(duplicate);
-                }
-            }
+            count += FindIn(Load(bucket), found);
         }
 
         found.Sort((a, b) => a.Row.CompareTo(b.Row));
@@ -55,15 +48,16 @@ internal sealed class DuplicateFinder(string? tempFolder) : IDisposable
 
     public void Dispose() => file?.Dispose();
 
-    private static IEnumerable<Duplicate> FindIn(Entry[] entries)
+    private static long FindIn(Entry[] entries, List<Duplicate> found)
     {
         var mask = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(entries.Length * 2, 16)) - 1;
         var slots = new int[mask + 1];
         var hasTwin = new bool[entries.Length];
+        long count = 0;
         for (var i = 0; i < entries.Length; i++)
         {
-            var slot = (int)(entries[i].Hash.Low & (uint)mask);
-            while (slots[slot] != 0 && entries[slots[slot] - 1].Hash != entries[i].Hash)
+            var slot = (int)(entries[i].Low & (uint)mask);
+            while (slots[slot] != 0 && !entries[slots[slot] - 1].IsSame(entries[i]))
             {
                 slot = (slot + 1) & mask;
             }
@@ -75,14 +69,20 @@ internal sealed class DuplicateFinder(string? tempFolder) : IDisposable
             }
 
             var first = slots[slot] - 1;
-            if (!hasTwin[first])
+            count += hasTwin[first] ? 1 : 2;
+            if (!hasTwin[first] && found.Count < MostListed)
             {
-                hasTwin[first] = true;
-                yield return new Duplicate(entries[first].Row, entries[i].Row, entries[first].IsWarned);
+                found.Add(new Duplicate(entries[first].Row, entries[i].Row, entries[first].IsWarned));
             }
 
-            yield return new Duplicate(entries[i].Row, entries[first].Row, entries[i].IsWarned);
+            hasTwin[first] = true;
+            if (found.Count < MostListed)
+            {
+                found.Add(new Duplicate(entries[i].Row, entries[first].Row, entries[i].IsWarned));
+            }
         }
+
+        return count;
     }
 
     private void Write(int bucket)
@@ -126,11 +126,19 @@ internal sealed class DuplicateFinder(string? tempFolder) : IDisposable
         return buckets;
     }
 
-    private readonly record struct Entry(RowHash Hash, long RowAndFlag)
+    /// <summary>96 bits of the hash beside those that chose the bucket: 16 bytes a row.</summary>
+    private readonly struct Entry(RowHash hash, int row, bool isWarned)
     {
-        public int Row => (int)(RowAndFlag >> 1);
+        private readonly uint high = (uint)(hash.High & uint.MaxValue);
+        private readonly int rowAndFlag = (row << 1) | (isWarned ? 1 : 0);
 
-        public bool IsWarned => (RowAndFlag & 1) != 0;
+        public ulong Low { get; } = hash.Low;
+
+        public int Row => rowAndFlag >> 1;
+
+        public bool IsWarned => (rowAndFlag & 1) != 0;
+
+        public bool IsSame(in Entry other) => Low == other.Low && high == other.high;
     }
 }
 

@@ -14,12 +14,15 @@ public sealed class FeeQuote
     private readonly List<Methodology> methodologies = [];
     private readonly List<MciValue> mciValues = [];
     private readonly string? tempFolder;
-    private TariffAnswer lastAnswer;
+    private readonly Methodology? named;
+    private Methodology? lastMethodology;
+    private MciValue? lastMci;
     private long outsideDates;
 
     private FeeQuote(QuoteTerms terms, QuoteListeners listeners, string? tempFolder)
     {
         this.terms = terms;
+        named = terms.Tariffs.Named;
         this.listeners = listeners;
         this.tempFolder = tempFolder;
     }
@@ -59,7 +62,7 @@ public sealed class FeeQuote
         using var duplicates = new DuplicateFinder(tempFolder);
         try
         {
-            await ReadRowsAsync(table, problems, duplicates, ct);
+            await ReadRowsAsync(new RowStage(terms, table, problems, duplicates), ct);
             var isComparable = totals.Refused == 0;
             if (isComparable)
             {
@@ -77,65 +80,105 @@ public sealed class FeeQuote
         }
     }
 
-    private async Task ReadRowsAsync(Table table, ProblemSpool problems, DuplicateFinder duplicates, CancellationToken ct)
+    private async Task ReadRowsAsync(RowStage stage, CancellationToken ct)
     {
-        var rows = table.Rows;
-        var rules = new LineRules(terms, table.Header, table.Marks);
-        var columns = KnownColumns(table.Header);
-        var isRowItsText = table.Header.IsAllKnown;
-        var line = new Line();
-        while (await rows.ReadAsync(ct))
+        while (true)
         {
-            if (!rules.Read(rows, line))
+            var heard = TakeBuffered(stage, out var next, ct);
+            await heard;
+            if (next is not { } row)
             {
                 continue;
             }
 
-            Take(line, problems);
-            duplicates.Add(HashOf(rows, columns, isRowItsText), line.Row, line.State == LineState.Warned);
-            if (listeners.OnLine is { } onLine)
+            if (!await row)
             {
-                await onLine(line);
+                break;
             }
 
-            if ((totals.Lines & (QuoteListeners.ProgressEvery - 1)) == 0)
-            {
-                listeners.OnProgress?.Invoke(new QuoteProgress(totals.Lines, rows.BytesRead));
-                StopOn(rules.Contradiction);
-            }
+            await TakeRow(stage);
         }
 
-        StopOn(rules.Contradiction);
-        StopOn(totals.Lines == 0 ? new TableProblem(TableProblemCode.NoRows, table.Header.Row) : null);
+        StopOn(stage.Rules.Contradiction);
+        StopOn(totals.Lines == 0 ? new TableProblem(TableProblemCode.NoRows, stage.Header.Row) : null);
+    }
+
+    /// <summary>All rows that are there without waiting, in one plain loop: most of a file goes through here.</summary>
+    /// <param name="next">The row that has to be waited for; none when a listener has to be waited for first.</param>
+    /// <returns>What the listener is doing.</returns>
+    private ValueTask TakeBuffered(RowStage stage, out ValueTask<bool>? next, CancellationToken ct)
+    {
+        while (true)
+        {
+            var row = stage.Rows.ReadAsync(ct);
+            if (!row.IsCompletedSuccessfully || !row.Result)
+            {
+                next = row.IsCompletedSuccessfully ? new ValueTask<bool>(false) : row;
+                return ValueTask.CompletedTask;
+            }
+
+            var heard = TakeRow(stage);
+            if (!heard.IsCompletedSuccessfully)
+            {
+                next = null;
+                return heard;
+            }
+        }
+    }
+
+    private ValueTask TakeRow(RowStage stage)
+    {
+        var line = stage.Line;
+        if (!stage.Rules.Read(stage.Rows, line))
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        Take(line, stage.Problems);
+        stage.Duplicates.Add(stage.HashOfRow(), line.Row, line.State == LineState.Warned);
+        if ((totals.Lines & (QuoteListeners.ProgressEvery - 1)) == 0)
+        {
+            listeners.OnProgress?.Invoke(new QuoteProgress(totals.Lines, stage.Rows.BytesRead));
+            StopOn(stage.Rules.Contradiction);
+        }
+
+        return listeners.OnLine is { } onLine ? onLine(line) : ValueTask.CompletedTask;
     }
 
     private void Take(Line line, ProblemSpool problems)
     {
         totals.Add(line);
-        for (var i = 0; i < line.Problems.Count; i++)
+        if (line.State != LineState.Accepted)
         {
-            problems.Add(line.Problems[i]);
+            foreach (var problem in line.Problems)
+            {
+                problems.Add(problem);
+            }
         }
 
-        if (line.Tariff is not { } choice)
+        if (line.Tariff is { } choice)
         {
-            return;
-        }
+            outsideDates += named is not null && !named.Valid.Contains(line.PricedOn) ? 1 : 0;
+            if (!ReferenceEquals(choice.Answer.Methodology, lastMethodology))
+            {
+                lastMethodology = choice.Answer.Methodology;
+                AddOnce(methodologies, lastMethodology);
+            }
 
-        outsideDates += terms.Tariffs.Named is { } named && !named.Valid.Contains(line.PricedOn) ? 1 : 0;
-        if (line.IsPriced && !ReferenceEquals(choice.Answer.Mci, lastAnswer.Mci) && !mciValues.Contains(choice.Answer.Mci!))
-        {
-            mciValues.Add(choice.Answer.Mci!);
+            if (line.IsPriced && !ReferenceEquals(choice.Answer.Mci, lastMci))
+            {
+                lastMci = choice.Answer.Mci;
+                AddOnce(mciValues, lastMci);
+            }
         }
+    }
 
-        if (!ReferenceEquals(choice.Answer.Methodology, lastAnswer.Methodology) && choice.Answer.Methodology is { } methodology && !methodologies.Contains(methodology))
+    private static void AddOnce<T>(List<T> list, T? value)
+        where T : class
+    {
+        if (value is not null && !list.Contains(value))
         {
-            methodologies.Add(methodology);
-        }
-
-        if (line.IsPriced)
-        {
-            lastAnswer = choice.Answer;
+            list.Add(value);
         }
     }
 
@@ -150,24 +193,6 @@ public sealed class FeeQuote
             }
         }
     }
-
-    private static RowHash HashOf(IRowSource rows, int[] columns, bool isRowItsText)
-    {
-        var hash = RowHash.Start;
-        if (isRowItsText && rows.Raw is { IsEmpty: false } raw)
-        {
-            return hash.Add(raw);
-        }
-
-        foreach (var column in columns)
-        {
-            hash = hash.Add(rows.Field(column));
-        }
-
-        return hash;
-    }
-
-    private static int[] KnownColumns(TableHeader header) => [.. Enum.GetValues<Column>().Select(column => header[column]).Where(at => at >= 0)];
 
     private static void StopOn(TableProblem? problem)
     {

@@ -9,6 +9,8 @@ public sealed class QuoteTotals
 {
     private readonly Sum[] byCategory = new Sum[EquipmentCategories.All.Count + 1];
     private readonly Sum[] byPackaging = new Sum[Enum.GetValues<PackagingKind>().Length];
+    private WideSum mass;
+    private WideSum fee;
 
     public long Lines { get; private set; }
 
@@ -25,9 +27,9 @@ public sealed class QuoteTotals
 
     public long Units { get; private set; }
 
-    public Int128 MassGrams { get; private set; }
+    public Int128 MassGrams => mass.Total;
 
-    public Int128 FeeTiyn { get; private set; }
+    public Int128 FeeTiyn => fee.Total;
 
     public IEnumerable<(EquipmentCategory Category, Sum Sum)> ByCategory =>
         EquipmentCategories.All.Select(category => (category, byCategory[(int)category])).Where(part => part.Item2.Lines > 0);
@@ -47,12 +49,20 @@ public sealed class QuoteTotals
 
         Priced++;
         Units += line.Units ?? 0;
-        MassGrams += line.MassGrams;
-        FeeTiyn += line.ProductFeeTiyn;
+        mass.Add(line.MassGrams);
+        fee.Add(line.ProductFeeTiyn);
         byCategory[(int)line.Tariff!.Category].Add(line.MassGrams, line.ProductFeeTiyn);
+        if (line.PackagingItems.Count > 0)
+        {
+            AddPackaging(line);
+        }
+    }
+
+    private void AddPackaging(Line line)
+    {
         foreach (var item in line.PackagingItems)
         {
-            FeeTiyn += item.FeeTiyn;
+            fee.Add(item.FeeTiyn);
             byPackaging[(int)item.Kind].Add(item.MassGrams, item.FeeTiyn);
         }
     }
@@ -62,12 +72,40 @@ public sealed class QuoteTotals
 }
 
 /// <summary>Lines, grams and tiyn of one part of a quote.</summary>
-public record struct Sum(long Lines, Int128 MassGrams, Int128 FeeTiyn)
+public record struct Sum
 {
+    private WideSum mass;
+    private WideSum fee;
+
+    public long Lines { get; private set; }
+
+    public readonly Int128 MassGrams => mass.Total;
+
+    public readonly Int128 FeeTiyn => fee.Total;
+
     internal void Add(long grams, long tiyn)
     {
         Lines++;
-        MassGrams += grams;
-        FeeTiyn += tiyn;
+        mass.Add(grams);
+        fee.Add(tiyn);
+    }
+}
+
+/// <summary>Adds numbers below 2^60 that are not negative, at the price of a long, to a sum that no file can overflow.</summary>
+internal record struct WideSum
+{
+    private long low;
+    private Int128 high;
+
+    public readonly Int128 Total => high + low;
+
+    public void Add(long value)
+    {
+        low += value;
+        if (low >= 1L << 61)
+        {
+            high += low;
+            low = 0;
+        }
     }
 }

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace EwasteEpr.Declarations.Quotes;
 
 /// <summary>128 bits of a row's content, seeded anew in each process so that nobody can prepare two rows that look the same.</summary>
-/// <remarks>Among a million rows two different ones agree with a chance of 10^-27. It only ever decides about a warning.</remarks>
+/// <remarks>Among a million rows two different ones agree with a chance of 10^-19 (102 bits of it are kept). It only ever decides about a warning.</remarks>
 internal readonly record struct RowHash(ulong High, ulong Low)
 {
     private static readonly ulong SeedA = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8));

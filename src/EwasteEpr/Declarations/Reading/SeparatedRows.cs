@@ -74,23 +74,43 @@ public sealed class SeparatedRows : IRowSource
         return rows;
     }
 
-    public async ValueTask<bool> ReadAsync(CancellationToken ct)
+    /// <remarks>Rows that are in the buffer already cost no state machine.</remarks>
+    public ValueTask<bool> ReadAsync(CancellationToken ct)
     {
         try
         {
-            if (!await reader.ReadAsync(ct))
+            var read = reader.ReadAsync(ct);
+            if (!read.IsCompletedSuccessfully)
             {
-                return false;
+                return WaitAsync(read);
             }
+
+            var isRow = read.Result;
+            RowNumber += isRow ? 1 : 0;
+            return new ValueTask<bool>(isRow);
         }
         catch (CsvFormatException problem)
         {
-            throw new UnreadableTableException(new TableProblem(TableProblemCode.RowTooLong, RowNumber + 1, Expected: $"{TableLimits.RowBytes / 1024}"), problem);
+            throw TooLong(problem);
         }
-
-        RowNumber++;
-        return true;
     }
+
+    private async ValueTask<bool> WaitAsync(ValueTask<bool> read)
+    {
+        try
+        {
+            var isRow = await read;
+            RowNumber += isRow ? 1 : 0;
+            return isRow;
+        }
+        catch (CsvFormatException problem)
+        {
+            throw TooLong(problem);
+        }
+    }
+
+    private UnreadableTableException TooLong(CsvFormatException problem) =>
+        new(new TableProblem(TableProblemCode.RowTooLong, RowNumber + 1, Expected: $"{TableLimits.RowBytes / 1024}"), problem);
 
     public ReadOnlySpan<byte> Field(int index) => reader.GetSpan(index);
 

@@ -53,6 +53,11 @@ public sealed class TextInputStream(Stream inner, TextEncoding? told) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (isStarted && !isEnded && decoder is null && readyFrom == readyUntil && buffer.Length > 8 && await ReadInPlaceAsync(buffer, cancellationToken) is > 0 and var direct)
+        {
+            return direct;
+        }
+
         var from = await PeekAsync(cancellationToken);
         var count = Math.Min(from.Length, buffer.Length);
         from[..count].CopyTo(buffer);
@@ -79,6 +84,33 @@ public sealed class TextInputStream(Stream inner, TextEncoding? told) : Stream
         await base.DisposeAsync();
     }
 
+    /// <summary>Good UTF-8 goes straight into the reader's own buffer; whatever is not good goes the long way.</summary>
+    /// <returns>0 when the long way has to be gone.</returns>
+    private async ValueTask<int> ReadInPlaceAsync(Memory<byte> buffer, CancellationToken ct)
+    {
+        buffer = buffer.Length > raw.Length ? buffer[..raw.Length] : buffer;
+        raw.AsSpan(0, rawCount).CopyTo(buffer.Span);
+        var count = await inner.ReadAsync(buffer[rawCount..], ct);
+        isEnded = count == 0;
+        BytesRead += count;
+        rawCount += count;
+        var block = buffer.Span[..rawCount];
+        var isPlain = Ascii.IsValid(block);
+        var end = isPlain ? block.Length : WholeCharacters(block);
+        if (isEnded || block.Contains((byte)0) || (!isPlain && !Utf8.IsValid(block[..end])))
+        {
+            block.CopyTo(raw);
+            TakeBlock(raw.AsSpan(0, rawCount));
+            return 0;
+        }
+
+        Encoding = isPlain ? Encoding : TextEncoding.Utf8;
+        line += block[..end].Count((byte)'\n');
+        block[end..].CopyTo(raw);
+        rawCount = block.Length - end;
+        return end;
+    }
+
     private async ValueTask FillAsync(CancellationToken ct)
     {
         // A full block makes the guess of encoding and separator better than whatever the network delivered first.
@@ -92,7 +124,6 @@ public sealed class TextInputStream(Stream inner, TextEncoding? told) : Stream
         }
         while (!isEnded && rawCount < raw.Length && isFirst);
 
-        readyFrom = readyUntil = 0;
         var block = raw.AsSpan(0, rawCount);
         if (!isStarted)
         {
@@ -100,6 +131,12 @@ public sealed class TextInputStream(Stream inner, TextEncoding? told) : Stream
             block = block[TakeMark(block)..];
         }
 
+        TakeBlock(block);
+    }
+
+    private void TakeBlock(ReadOnlySpan<byte> block)
+    {
+        readyFrom = readyUntil = 0;
         var used = decoder is null ? TakeUtf8(block) : Transcode(block);
         line += ready.AsSpan(0, readyUntil).Count((byte)'\n');
         var left = block[used..];

@@ -9,6 +9,8 @@ namespace EwasteEpr.Declarations.Rules;
 /// </remarks>
 public readonly record struct FeeRate
 {
+    private const ulong MostSteps = 92_000_000_000_000_000;
+
     private readonly ulong numerator;
     private readonly ulong denominator;
 
@@ -39,17 +41,26 @@ public readonly record struct FeeRate
         return new FeeRate((ulong)(up / common), (ulong)(down / common));
     }
 
-    /// <summary>The fee in steps (tiyn, or whole tenge), half away from zero.</summary>
-    /// <exception cref="OverflowException">Beyond 9.2 * 10^18: a tariff that nobody meant.</exception>
-    public long Apply(long grams)
+    /// <summary>The fee in steps (tiyn, or whole tenge), half away from zero. False beyond 9.2 * 10^16 steps: a tariff that nobody meant.</summary>
+    public bool TryApply(long grams, out long steps)
     {
-        if (Math.BigMul((ulong)grams, numerator, out var low) == 0 && low <= ulong.MaxValue - denominator)
+        unchecked
         {
+            var high = Math.BigMul((ulong)grams, numerator, out var low);
             // Adding half of the denominator and cutting off is half away from zero for a number that is not negative.
-            return (long)((low + (denominator / 2)) / denominator);
+            var half = denominator / 2;
+            var all = high == 0 && low <= ulong.MaxValue - half
+                ? (low + half) / denominator
+                : Wide(new UInt128(high, low), half);
+            steps = (long)all;
+            return all <= MostSteps;
         }
+    }
 
-        return (long)((((UInt128)(ulong)grams * numerator) + (denominator / 2)) / denominator);
+    private ulong Wide(UInt128 product, ulong half)
+    {
+        var all = (product + half) / denominator;
+        return all > MostSteps ? ulong.MaxValue : (ulong)all;
     }
 
     private static UInt128 GreatestCommonDivisor(UInt128 a, UInt128 b)

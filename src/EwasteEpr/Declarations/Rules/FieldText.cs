@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using EwasteEpr.Declarations.Reading;
 using EwasteEpr.Kernel;
@@ -14,29 +15,35 @@ internal static class FieldText
     private const int LongestValue = 64;
 
     /// <summary>Spaces, tabs, line breaks and no-break spaces around a value are nobody's meaning.</summary>
-    public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> field)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> field) =>
+        field.IsEmpty || (field[0] > ' ' && field[0] != 0xC2 && field[^1] > ' ' && field[^1] != 0xA0) ? field : TrimSpaces(field);
+
+    private static ReadOnlySpan<byte> TrimSpaces(ReadOnlySpan<byte> field)
     {
-        if (field.IsEmpty || (field[0] > ' ' && field[0] < 0xC2 && field[^1] > ' ' && field[^1] < 0x80))
+        while (true)
         {
-            return field;
+            if (field.Length > 0 && field[0] <= ' ')
+            {
+                field = field[1..];
+            }
+            else if (field.Length > 0 && field[^1] <= ' ')
+            {
+                field = field[..^1];
+            }
+            else if (field.StartsWith("\u00A0"u8))
+            {
+                field = field[2..];
+            }
+            else if (field.EndsWith("\u00A0"u8))
+            {
+                field = field[..^2];
+            }
+            else
+            {
+                return field;
+            }
         }
-
-        while (field.Length > 0 && field[0] <= ' ')
-        {
-            field = field[1..];
-        }
-
-        while (field.StartsWith("\u00A0"u8))
-        {
-            field = Trim(field[2..]);
-        }
-
-        while (field.Length > 0 && field[^1] <= ' ')
-        {
-            field = field[..^1];
-        }
-
-        return field.EndsWith("\u00A0"u8) ? Trim(field[..^2]) : field;
     }
 
     /// <summary>For a message or a list: at most 200 characters, control characters made visible as spaces.</summary>
@@ -55,16 +62,6 @@ internal static class FieldText
         }
 
         return text.Any(char.IsControl) ? new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]) : text;
-    }
-
-    /// <summary>4, 6, 8 or 10 digits; spaces and points between them are accepted.</summary>
-    public static bool TryHs(ReadOnlySpan<byte> field, out HsCode code) => HsCode.TryParse(field, out code);
-
-    public static bool TryKey(ReadOnlySpan<byte> field, out UnuKey key)
-    {
-        Span<char> text = stackalloc char[LongestValue];
-        key = default;
-        return field.Length <= 8 && UnuKey.TryParse(text[..Encoding.UTF8.GetChars(field, text)], out key);
     }
 
     /// <summary>A plain number with a point (or the known decimal comma) and at most three decimals, in thousandths. False: ask <see cref="Number"/>.</summary>
@@ -143,7 +140,7 @@ internal static class FieldText
     public static DateProblem Date(ReadOnlySpan<byte> field, out DateOnly day)
     {
         if (field.Length == 10 && field[4] == '-' && field[7] == '-' && TryDigits(field[..4], out var year) && TryDigits(field[5..7], out var month) && TryDigits(field[8..], out var date)
-            && year is >= 1900 and <= 2199 && month is >= 1 and <= 12 && date >= 1 && date <= DateTime.DaysInMonth(year, month))
+            && year is >= 1900 and <= 2199 && month is >= 1 and <= 12 && date >= 1 && (date <= 28 || date <= DateTime.DaysInMonth(year, month)))
         {
             day = new DateOnly(year, month, date);
             return DateProblem.None;
@@ -169,18 +166,18 @@ internal static class FieldText
 
     private static bool TryDigits(ReadOnlySpan<byte> text, out int value)
     {
-        value = 0;
-        foreach (var b in text)
+        unchecked
         {
-            var digit = b - '0';
-            if (digit is < 0 or > 9)
+            value = 0;
+            var isDigits = true;
+            foreach (var b in text)
             {
-                return false;
+                var digit = (uint)(b - '0');
+                isDigits &= digit <= 9;
+                value = (value * 10) + (int)digit;
             }
 
-            value = (value * 10) + digit;
+            return isDigits;
         }
-
-        return true;
     }
 }

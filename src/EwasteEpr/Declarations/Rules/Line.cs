@@ -98,8 +98,12 @@ public sealed class Line
 
     internal void Start(IRowSource row, TableHeader tableHeader)
     {
-        source = row;
-        header = tableHeader;
+        if (!ReferenceEquals(source, row))
+        {
+            source = row;
+            header = tableHeader;
+        }
+
         Row = row.RowNumber;
         State = LineState.Accepted;
         Hs = default;
@@ -114,7 +118,11 @@ public sealed class Line
         ObligationDate = null;
         PricedOn = default;
         Tariff = null;
-        PackagingDocument = "";
+        if (PackagingDocument.Length > 0)
+        {
+            PackagingDocument = "";
+        }
+
         IsPriced = false;
         ProductFeeTiyn = 0;
         if (problems.Count > 0)

@@ -88,7 +88,7 @@ internal sealed class LineRules
         }
 
         var isRead = true;
-        if (!hs.IsEmpty && FieldText.TryHs(hs, out var code))
+        if (!hs.IsEmpty && HsCode.TryParse(hs, out var code))
         {
             line.Hs = code;
         }
@@ -98,7 +98,7 @@ internal sealed class LineRules
             isRead = false;
         }
 
-        if (!key.IsEmpty && FieldText.TryKey(key, out var given))
+        if (!key.IsEmpty && UnuKey.TryParse(key, out var given))
         {
             line.GivenKey = given;
         }
@@ -308,15 +308,14 @@ internal sealed class LineRules
             return;
         }
 
-        try
-        {
-            line.ProductFeeTiyn = choice.Rate.Apply(line.MassGrams) * choice.StepTiyn;
-            line.IsPriced = PricePackaging(line);
-        }
-        catch (OverflowException)
+        if (!choice.Rate.TryApply(line.MassGrams, out var steps))
         {
             line.Add(ProblemCode.FeeTooLarge, Column.MassKg, "", choice.Answer.Methodology!.Code);
+            return;
         }
+
+        line.ProductFeeTiyn = steps * choice.StepTiyn;
+        line.IsPriced = line.PackagingItems.Count == 0 || PricePackaging(line);
     }
 
     private bool PricePackaging(Line line)
@@ -331,8 +330,13 @@ internal sealed class LineRules
                 return false;
             }
 
-            var step = UtilisationFee.StepTiyn(answer.Methodology!.Rounding);
-            line.PackagingItems[i] = item with { Tariff = answer, FeeTiyn = UtilisationFee.RateOf(answer).Apply(item.MassGrams) * step };
+            if (!UtilisationFee.RateOf(answer).TryApply(item.MassGrams, out var steps))
+            {
+                line.Add(ProblemCode.FeeTooLarge, Column.Packaging, "", answer.Methodology!.Code);
+                return false;
+            }
+
+            line.PackagingItems[i] = item with { Tariff = answer, FeeTiyn = steps * UtilisationFee.StepTiyn(answer.Methodology!.Rounding) };
         }
 
         return true;

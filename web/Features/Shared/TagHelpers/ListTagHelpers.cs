@@ -44,7 +44,7 @@ public sealed class SummaryRowTagHelper : TagHelper
     }
 }
 
-/// <summary><c>&lt;m-tasks&gt;&lt;m-task name="Lines" href="/..." kind="StatusKind.Done" status="Done" hint="..." /&gt;&lt;/m-tasks&gt;</c></summary>
+/// <summary><c>&lt;m-tasks&gt;&lt;m-task name="Lines" href="/..." kind="Done" status="Done" hint="..." /&gt;&lt;/m-tasks&gt;</c></summary>
 [HtmlTargetElement("m-tasks")]
 public sealed class TasksTagHelper : TagHelper
 {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 
 namespace EwasteEpr.Web.Features.Shared.TagHelpers;
 
-/// <summary><c>&lt;m-status kind="StatusKind.Done"&gt;word&lt;/m-status&gt;</c>: a shape and a word; remove the colour and it still reads.</summary>
+/// <summary><c>&lt;m-status kind="Done"&gt;word&lt;/m-status&gt;</c>: a shape and a word; remove the colour and it still reads.</summary>
 [HtmlTargetElement("m-status")]
 public sealed class StatusTagHelper : TagHelper
 {
