@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using EwasteEpr.Web.Features.Problems;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Mvc.Core.Infrastructure;
@@ -139,7 +140,18 @@ public static class Problems
     {
         public void OnResultExecuting(ResultExecutingContext context)
         {
-            if (context.Result is IAntiforgeryValidationFailedResult)
+            if (context.Result is not IAntiforgeryValidationFailedResult)
+            {
+                return;
+            }
+
+            var request = context.HttpContext.Request;
+            if (request.ContentLength > context.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
+            {
+                // The token could not be read because the form was not let in at all.
+                context.Result = new StatusCodeResult(StatusCodes.Status413PayloadTooLarge);
+            }
+            else
             {
                 context.HttpContext.Items[KindKey] = ProblemKind.FormExpired;
             }
