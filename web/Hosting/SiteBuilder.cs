@@ -29,6 +29,7 @@ public static class SiteBuilder
             builder.AddSite(database);
             var app = builder.Build();
             app.UseSite();
+            await app.CheckProductionAsync(ct);
             await app.PrepareDemoAsync(database, ct);
             return new Site(app, database);
         }

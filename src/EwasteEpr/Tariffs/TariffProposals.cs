@@ -171,9 +171,10 @@ public sealed class TariffProposals(Db db)
         ct);
 
     private const string ListSql = """
-        select code, programme, state, title_kk, title_ru, title_en, lower(valid) as valid_from, upper(valid) as valid_until, proposed_by, proposed_at, decided_at,
+        select code, programme, state, title_kk, title_ru, title_en, lower(valid) as valid_from, upper(valid) as valid_until, proposed_by, name as proposer, proposed_at, decided_at,
                (select count(*) from tariff_rows where tariff_rows.methodology_id = methodologies.methodology_id) as rows
-          from methodologies order by state = 'Proposed' desc, lower(valid) desc, proposed_at desc, methodology_id limit 500
+          from methodologies left join people on person_id = proposed_by
+         order by state = 'Proposed' desc, lower(valid) desc, proposed_at desc, methodology_id limit 500
         """;
 
     public Task<IReadOnlyList<TariffListed>> ListAsync(CancellationToken ct) => db.QueryAsync<TariffListed>(ListSql, null, ct);

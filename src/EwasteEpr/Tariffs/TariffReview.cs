@@ -22,7 +22,7 @@ public sealed record TariffPeople(Guid? ProposedBy, string? Proposer, DateTimeOf
 
 public sealed record TariffListed(
     string Code, string Programme, string State, string TitleKk, string TitleRu, string TitleEn,
-    DateOnly ValidFrom, DateOnly? ValidUntil, Guid? ProposedBy, DateTimeOffset ProposedAt, DateTimeOffset? DecidedAt, long Rows)
+    DateOnly ValidFrom, DateOnly? ValidUntil, Guid? ProposedBy, string? Proposer, DateTimeOffset ProposedAt, DateTimeOffset? DecidedAt, long Rows)
 {
     public LocalText Title => new(TitleKk, TitleRu, TitleEn);
 }
