@@ -23,6 +23,8 @@ public static class People
         services.AddSingleton<SignInBrake>().AddSingleton<SessionService>().AddSingleton<TwoStepService>().AddSingleton<SignInService>();
         services.AddSingleton<PersonService>().AddSingleton<OrganisationService>().AddSingleton<MemberService>().AddSingleton<InvitationService>().AddSingleton<ApiKeyService>().AddSingleton<ActivityLog>();
         services.AddSingleton<SessionCache>().AddSingleton<Outbox>().AddSingleton<DemoSeed>().AddSingleton<DemoSignIn>();
+        services.AddSingleton(Mailer(builder.Configuration, database.Folder, isDemo));
+        services.AddSingleton(provider => new LetterDelivery(provider.GetRequiredService<Outbox>(), provider.GetRequiredService<IMailer>(), keepText: isDemo));
         services.AddSingleton<PendingSignIn>().AddSingleton<Landing>().AddSingleton<Letters>().AddSingleton<SiteAddress>().AddSingleton<OrganisationBars>();
         DataProtectionKeys.Add(services);
         services.AddAuthentication(SessionAuthentication.Scheme)
@@ -55,6 +57,18 @@ public static class People
                 _ => PasswordMatch.No,
             });
     }
+
+    /// <summary>SMTP where a server is named (Smtp:Host, :Port, :Tls, :From, :UserName, :Password); otherwise, and always in Demo, files in the data folder.</summary>
+    private static IMailer Mailer(ConfigurationManager configuration, string folder, bool isDemo) =>
+        !isDemo && configuration["Smtp:Host"] is { Length: > 0 } host
+            ? new SmtpMailer(new SmtpSettings(
+                host,
+                configuration.GetValue("Smtp:Port", 587),
+                configuration.GetValue("Smtp:Tls", defaultValue: true),
+                configuration["Smtp:From"] ?? throw new StartRefusedException("Smtp:Host is set, but Smtp:From, the address that letters come from, is not."),
+                configuration["Smtp:UserName"],
+                configuration["Smtp:Password"]))
+            : new FolderMailer(Path.Combine(folder, "letters"));
 
     private static Secrets LoadSecrets(string? configured, string folder)
     {
