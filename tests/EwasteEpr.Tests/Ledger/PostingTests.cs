@@ -90,6 +90,13 @@ public sealed class PostingTests(TestDatabase database) : IClassFixture<TestData
     }
 
     [Fact]
+    public async Task Balance_OfNoAccount_IsNotZero()
+    {
+        var scene = await LedgerScene.OnAsync(database);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => scene.BalanceAsync(new AccountId(Guid.CreateVersion7())));
+    }
+
+    [Fact]
     public async Task Reverse_BringsBothBackAndOnlyOnce()
     {
         var scene = await LedgerScene.OnAsync(database);
