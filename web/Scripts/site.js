@@ -1,4 +1,5 @@
 // Everything works without this file; it makes some things quicker.
+import './uploads.js';
 import { Button, CharacterCount, Checkboxes, ErrorSummary, FileUpload, NotificationBanner, PasswordInput, SkipLink } from 'govuk-frontend';
 
 // A browser that runs modules is new enough for the components; the classes open what only a script can close.

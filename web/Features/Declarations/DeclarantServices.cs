@@ -15,8 +15,8 @@ public static class DeclarantServices
         var services = builder.Services;
         services.AddSingleton(new SubmissionRules(MaySubmitIllustrative: builder.Configuration.IsDemo(builder.Environment)));
         services.AddSingleton<DeclarationService>().AddSingleton<DeclarationSums>().AddSingleton<DraftLines>().AddSingleton<LineQueries>();
-        services.AddSingleton<UploadService>().AddSingleton<UploadStatus>().AddSingleton<ImportUploads>();
-        services.AddSingleton<SubmissionService>().AddSingleton<ComparisonService>().AddSingleton<CanonicalCsv>().AddSingleton<CorrectionService>().AddSingleton<ReviewService>();
+        services.AddSingleton<UploadService>().AddSingleton<UploadStatus>().AddSingleton<ImportUploads>().AddSingleton<UploadPreview>().AddSingleton<MarkedFile>();
+        services.AddSingleton<SubmissionService>().AddSingleton<ComparisonService>().AddSingleton<CanonicalCsv>().AddSingleton<CorrectionService>().AddSingleton<ReviewService>().AddSingleton<ReviewQueue>();
         services.AddSingleton<ProblemService>().AddSingleton<FixService>();
         services.AddScoped<RowSentences>().AddScoped<LineExplanations>();
     }
