@@ -1,4 +1,5 @@
 using EwasteEpr.Audit;
+using EwasteEpr.Declarations.Uploads;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
 using EwasteEpr.Messages;
@@ -14,6 +15,7 @@ public static class JobSchedule
     public static IReadOnlyList<ScheduledSweep> All { get; } =
     [
         ScheduledSweep.Each<AuditSealer>("audit-seal", TimeSpan.FromSeconds(1), (sealer, ct) => sealer.SealAsync(ct)),
+        ScheduledSweep.Each<ImportUploads>("import-uploads", TimeSpan.FromSeconds(1), (import, ct) => import.SweepAsync(ct)),
         ScheduledSweep.Each<LedgerFolding>("ledger-fold", TimeSpan.FromSeconds(5), (folding, ct) => folding.FoldAsync(ct)),
         ScheduledSweep.Each<LetterDelivery>("letters", TimeSpan.FromSeconds(10), (delivery, ct) => delivery.DeliverAsync(ct)),
         ScheduledSweep.At<AuditSealer>("audit-daily-root", "0 5 0 * * ?", (sealer, ct) => sealer.PublishDailyRootsAsync(ct)),
