@@ -6,6 +6,7 @@ using EwasteEpr.Declarations.Uploads;
 using EwasteEpr.Organisations;
 using EwasteEpr.Tariffs;
 using EwasteEpr.Web.Features.Declarations;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace EwasteEpr.Web.Hosting;
@@ -25,6 +26,15 @@ public static class Agents
         services.TryAddSingleton<ProblemService>();
         services.AddSingleton<ProblemList>().AddScoped<DeclarationsApi>();
         services.TryAddSingleton(provider => new SubmissionRules(provider.GetRequiredService<PeopleSettings>().IsDemo));
+        services.Configure<OpenApiOptions>("v1", options =>
+        {
+            options.AddOperationTransformer<DeclarationsDescription>();
+            options.AddDocumentTransformer((document, _, _) =>
+            {
+                DeclarationsDescription.AddScheme(document);
+                return Task.CompletedTask;
+            });
+        });
         return services.AddSingleton<MandateService>().AddSingleton<AgentClients>().AddSingleton<NilFiling>();
     }
 }

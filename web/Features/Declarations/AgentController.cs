@@ -58,7 +58,7 @@ public sealed class AgentController(AgentClients clients, NilFiling filing, Tari
             return await CheckAsync(batch, chosen, client ?? [], ct);
         }
 
-        if (await FindAsync(batch, chosen, client, ct) is not { } found)
+        if (await clients.FindEverAsync(HttpContext.Person().PersonId, client, ct) is not { } found)
         {
             return NotFound();
         }
@@ -79,13 +79,6 @@ public sealed class AgentController(AgentClients clients, NilFiling filing, Tari
         }
 
         return View("NilCheck", new NilCheckPage(batch, period, found));
-    }
-
-    /// <summary>The clients of the page that was shown; where it was sent before, those of then, though a mandate may have been revoked since.</summary>
-    private async Task<IReadOnlyList<AgentClient>?> FindAsync(Guid batch, Period period, string[] slugs, CancellationToken ct)
-    {
-        var person = HttpContext.Person().PersonId;
-        return await clients.FindAsync(person, period, slugs, ct) ?? ((await filing.ResultAsync(batch, person, ct)).Count > 0 ? [] : null);
     }
 
     private async Task<(AgentFilter Filter, Period Current)> FilterAsync(string? period, string? state, string? q, int page, CancellationToken ct)

@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Text.Json;
 using EwasteEpr.Declarations;
 using EwasteEpr.Declarations.Drafts;
 using EwasteEpr.Declarations.Reading;
 using EwasteEpr.Declarations.Uploads;
 using EwasteEpr.Web.Hosting;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Localization;
@@ -15,6 +17,7 @@ namespace EwasteEpr.Web.Features.Declarations;
 [Authorize(Policy = PolicyNames.ApiDeclarationsWrite)]
 [IgnoreAntiforgeryToken]
 [EnableRateLimiting(Limits.ApiKey)]
+[ApiExplorerSettings(IgnoreApi = false)]
 [Route("api/v1/declarations/{number}/lines")]
 public sealed class DeclarationLinesApiController(UploadService uploads, UploadStatus status, ImportUploads import, DeclarationsApi api, IStringLocalizer<DeclarationsApiText> text) : ControllerBase
 {
@@ -24,56 +27,63 @@ public sealed class DeclarationLinesApiController(UploadService uploads, UploadS
     /// <summary>What is taken in while the caller waits; more is answered 202 and taken in by a job.</summary>
     private const long SmallBytes = 4 * 1024 * 1024;
 
-    /// <summary>Lines as CSV: the columns and rules of a file. Streamed; a million lines are some 100 MB.</summary>
+    /// <summary>Lines as CSV, the columns and rules of a file, streamed: a million lines are some 100 MB. Or as JSON, up to 50 000.</summary>
     /// <param name="number">The declaration's.</param>
     /// <param name="mode">replace (default) or add.</param>
     /// <param name="obligationDate">Stands for rows of a table that has no such column: yyyy-MM-dd.</param>
     /// <param name="ct">The caller went away.</param>
     [HttpPut]
-    [Consumes("text/csv", "text/tab-separated-values", "text/plain")]
     [RequestSizeLimit(UploadService.MostBytes)]
     [ProducesResponseType<DeclarationAnswer>(StatusCodes.Status200OK, "application/json")]
     [ProducesResponseType<DeclarationAnswer>(StatusCodes.Status202Accepted, "application/json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status404NotFound, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status409Conflict, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status413PayloadTooLarge, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status415UnsupportedMediaType, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status422UnprocessableEntity, "application/problem+json")]
-    public async Task<IActionResult> PutTable(string number, [FromQuery] string? mode, [FromQuery(Name = "obligation_date")] string? obligationDate, CancellationToken ct)
+    public Task<IActionResult> Put(string number, [FromQuery] string? mode, [FromQuery(Name = "obligation_date")] string? obligationDate, CancellationToken ct)
     {
         if (ModeOf(mode) is not { } how)
         {
-            return this.Refuse(text, StatusCodes.Status400BadRequest, "unknown-mode", "UnknownMode", mode!);
+            return Task.FromResult<IActionResult>(this.Refuse(text, StatusCodes.Status400BadRequest, "unknown-mode", "UnknownMode", mode!));
         }
 
+        return Request.HasJsonContentType() ? PutLinesAsync(number, how, ct)
+            : Request.ContentType?.StartsWith("text/", StringComparison.OrdinalIgnoreCase) == true ? PutTableAsync(number, how, obligationDate, ct)
+            : Task.FromResult<IActionResult>(this.Refuse(text, StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", "MediaType"));
+    }
+
+    private async Task<IActionResult> PutTableAsync(string number, UploadMode mode, string? obligationDate, CancellationToken ct)
+    {
         DateOnly? date = DateOnly.TryParseExact(obligationDate, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
         if (date is null && !string.IsNullOrEmpty(obligationDate))
         {
             return this.Refuse(text, StatusCodes.Status400BadRequest, "bad-date", "BadDate", obligationDate);
         }
 
-        var outcome = await uploads.ReceiveAsync(Key(number), new NewUpload("", UploadKind.Api, how, date), Request.Body, ActorContext.Current(HttpContext), ct);
+        var outcome = await uploads.ReceiveAsync(Key(number), new NewUpload("", UploadKind.Api, mode, date), Request.Body, ActorContext.Current(HttpContext), ct);
         return await AnswerAsync(number, outcome, ct);
     }
 
-    /// <summary>Lines as JSON.</summary>
-    [HttpPut]
-    [Consumes("application/json")]
-    [RequestSizeLimit(MostJsonBytes)]
-    [ProducesResponseType<DeclarationAnswer>(StatusCodes.Status200OK, "application/json")]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
-    public async Task<IActionResult> PutLines(string number, [FromQuery] string? mode, [FromBody] LinesRequest? request, CancellationToken ct)
+    private async Task<IActionResult> PutLinesAsync(string number, UploadMode mode, CancellationToken ct)
     {
-        if (ModeOf(mode) is not { } how)
+        if (HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
-            return this.Refuse(text, StatusCodes.Status400BadRequest, "unknown-mode", "UnknownMode", mode!);
+            limit.MaxRequestBodySize = MostJsonBytes; // all of it stands in memory; a table streams
         }
 
-        if (request is null || !ModelState.IsValid)
+        LinesRequest? request;
+        try
+        {
+            request = await JsonSerializer.DeserializeAsync<LinesRequest>(Request.Body, cancellationToken: ct);
+        }
+        catch (JsonException)
         {
             return this.Refuse(text, StatusCodes.Status400BadRequest, "bad-json", "BadJson");
         }
 
-        if (request.Lines is not { Count: > 0 } lines)
+        if (request?.Lines is not { Count: > 0 } lines)
         {
             return this.Refuse(text, StatusCodes.Status400BadRequest, "no-lines", "NoLines");
         }
@@ -84,7 +94,7 @@ public sealed class DeclarationLinesApiController(UploadService uploads, UploadS
         }
 
         var fields = lines.Select(line => new LineFields([.. (line ?? new QuoteRequestLine()).Texts().Select(value => value ?? "")])).ToList();
-        return await AnswerAsync(number, await uploads.ReceiveLinesAsync(Key(number), fields, how, ActorContext.Current(HttpContext), ct), ct);
+        return await AnswerAsync(number, await uploads.ReceiveLinesAsync(Key(number), fields, mode, ActorContext.Current(HttpContext), ct), ct);
     }
 
     private async Task<IActionResult> AnswerAsync(string number, UploadOutcome outcome, CancellationToken ct)

@@ -14,6 +14,7 @@ namespace EwasteEpr.Web.Features.Declarations;
 /// <summary>Declarations by programs, with an organisation's key: begin, look, submit. Lines come in by <see cref="DeclarationLinesApiController"/>.</summary>
 [IgnoreAntiforgeryToken]
 [EnableRateLimiting(Limits.ApiKey)]
+[ApiExplorerSettings(IgnoreApi = false)]
 [Route("api/v1/declarations")]
 public sealed class DeclarationsApiController(SubmissionService submissions, DeclarationsApi api, Idempotency idempotency, IStringLocalizer<DeclarationsApiText> text) : ControllerBase
 {
@@ -23,7 +24,6 @@ public sealed class DeclarationsApiController(SubmissionService submissions, Dec
     [HttpPost]
     [Authorize(Policy = PolicyNames.ApiDeclarationsWrite)]
     [Idempotent]
-    [Consumes("application/json")]
     [RequestSizeLimit(MostBytes)]
     [ProducesResponseType<DeclarationAnswer>(StatusCodes.Status201Created, "application/json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]

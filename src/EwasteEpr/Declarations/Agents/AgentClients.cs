@@ -90,6 +90,25 @@ public sealed class AgentClients(Db db)
         return clients.Count == wanted.Length ? clients : null;
     }
 
+    private const string EverSql = """
+        select distinct o.organisation_id
+          from memberships s
+          join mandates m on m.agent_id = s.organisation_id
+          join organisations o on o.organisation_id = m.client_id
+         where s.person_id = @person and o.slug = any(@slugs)
+         order by o.organisation_id
+         limit @limit
+        """;
+
+    /// <summary>These organisations, where each has or had a mandate for an agent of this person; none otherwise. What the mandate allows now is asked when it is used.</summary>
+    public async Task<IReadOnlyList<OrganisationId>?> FindEverAsync(PersonId person, IReadOnlyCollection<string> slugs, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(slugs);
+        var wanted = slugs.Distinct(StringComparer.Ordinal).ToArray();
+        var found = await db.QueryAsync<OrganisationId>(EverSql, new { person, slugs = wanted, limit = wanted.Length }, ct);
+        return found.Count == wanted.Length ? found : null;
+    }
+
     private static object Parameters(PersonId person, AgentFilter filter, string[]? slugs, int limit) => new
     {
         person,

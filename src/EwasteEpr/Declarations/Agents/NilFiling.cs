@@ -38,12 +38,12 @@ public sealed class NilFiling(Db db, TariffService tariffs, SubmissionService su
         """;
 
     /// <summary>Files what still waits. Clients, period and person of a batch that is there already stay as they were.</summary>
-    /// <param name="clients">Found before as clients of this person.</param>
-    public async Task RunAsync(Guid batch, Period period, IReadOnlyList<AgentClient> clients, Actor actor, CancellationToken ct)
+    /// <param name="clients">Each is judged by its mandate at the moment when it is filed.</param>
+    public async Task RunAsync(Guid batch, Period period, IReadOnlyList<OrganisationId> clients, Actor actor, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(clients);
         ArgumentNullException.ThrowIfNull(actor);
-        var ids = clients.Take(MostAtOnce).Select(client => client.ClientId.Value).ToArray();
+        var ids = clients.Take(MostAtOnce).Select(client => client.Value).ToArray();
         var parameters = new { batch, person = actor.UserId, from = period.Days.From, until = period.Days.Until, clients = ids };
         await db.ExecuteAsync(BeginSql, parameters, ct);
         var snapshot = await tariffs.CurrentAsync(ct);
