@@ -61,6 +61,3 @@ create table nil_filings (
 );
 revoke delete, truncate on nil_batches, nil_filings from ewaste_app;
 revoke update on nil_batches from ewaste_app;
-
--- What agents did for a client is part of what the client's members read.
-create index entries_on_behalf_of on audit.entries (on_behalf_of_id, entry_id) where on_behalf_of_id is not null;
