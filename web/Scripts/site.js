@@ -1,5 +1,6 @@
 // Everything works without this file; it makes some things quicker.
 import { Button, CharacterCount, Checkboxes, ErrorSummary, FileUpload, NotificationBanner, PasswordInput, SkipLink } from 'govuk-frontend';
+import { startPasskeys } from './passkeys.js';
 
 // A browser that runs modules is new enough for the components; the classes open what only a script can close.
 document.body.classList.add('js-enabled', 'govuk-frontend-supported');
@@ -24,3 +25,5 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
     button.textContent = button.dataset.copied;
   });
 }
+
+startPasskeys();

@@ -162,24 +162,29 @@ internal sealed record MatrixRoute(string Method, RouteEndpoint Endpoint)
         }
 
         var policies = Endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy).OfType<string>().ToList();
-        return policies.Count == 0 ? "(NO POLICY: nobody may)" : string.Join(' ', policies.Select(policy => policy switch
-        {
-            PolicyNames.SignedIn => "signed-in",
-            PolicyNames.AnyOperator => "operator_preparer operator_approver",
-            PolicyNames.OperatorPreparer => "operator_preparer",
-            PolicyNames.OperatorApprover => "operator_approver",
-            PolicyNames.Inspector => "inspector",
-            PolicyNames.RegionReader => "inspector akimat",
-            PolicyNames.OrgMember => "member",
-            PolicyNames.OrgDeveloper => "developer owner",
-            PolicyNames.OrgPointStaff => "point_staff",
-            PolicyNames.OrgRecyclerStaff => "recycler_staff",
-            PolicyNames.ApiDeclarationsRead => "key:declarations:read",
-            PolicyNames.ApiDeclarationsWrite => "key:declarations:write",
-            PolicyNames.ApiDeclarationsSubmit => "key:declarations:submit",
-            _ => policy.Replace("Org", "", StringComparison.Ordinal).ToLowerInvariant(),
-        }));
+        // Several policies hold together: what passes all of them.
+        return policies.Count == 0
+            ? "(NO POLICY: nobody may)"
+            : string.Join(' ', policies.Select(policy => Words(policy).Split(' ')).Aggregate((left, right) => [.. left.Intersect(right, StringComparer.Ordinal)]));
     }
+
+    private static string Words(string policy) => policy switch
+    {
+        PolicyNames.SignedIn => "signed-in",
+        PolicyNames.AnyOperator => "operator_preparer operator_approver",
+        PolicyNames.OperatorPreparer => "operator_preparer",
+        PolicyNames.OperatorApprover => "operator_approver",
+        PolicyNames.Inspector => "inspector",
+        PolicyNames.RegionReader => "inspector akimat",
+        PolicyNames.OrgMember => "member",
+        PolicyNames.OrgDeveloper => "developer owner",
+        PolicyNames.OrgPointStaff => "point_staff",
+        PolicyNames.OrgRecyclerStaff => "recycler_staff",
+        PolicyNames.ApiDeclarationsRead => "key:declarations:read",
+        PolicyNames.ApiDeclarationsWrite => "key:declarations:write",
+        PolicyNames.ApiDeclarationsSubmit => "key:declarations:submit",
+        _ => policy.Replace("Org", "", StringComparison.Ordinal).ToLowerInvariant(),
+    };
 
     private static string Value(Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart parameter, string slug)
     {
