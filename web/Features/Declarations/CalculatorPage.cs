@@ -33,7 +33,12 @@ public sealed record QuotePage(
     IReadOnlyList<string> Notes,
     IReadOnlyList<Methodology> Methodologies,
     string FileName,
-    bool IsInForm);
+    bool IsInForm)
+{
+    /// <summary>As many decimals as the sum and the finest of the lines need, the same for the whole column.</summary>
+    public int MassDecimals { get; } = Lines.Select(shown => (Int128)shown.Line.MassGrams).Append(Totals.MassGrams)
+        .Select(grams => grams % 1000 == 0 ? 0 : grams % 100 == 0 ? 1 : grams % 10 == 0 ? 2 : 3).Max();
+}
 
 /// <param name="Looked">The tariff rows that were looked at, in order.</param>
 public sealed record ShownLine(QuotedLine Line, IReadOnlyList<TariffCandidate> Looked);
