@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.Shared;
+using EwasteEpr.Web.Features.Tariffs;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.WebEncoders;
 
@@ -21,12 +22,14 @@ public static class Pipeline
         services.AddSingleton(new Db(database.Application));
         builder.AddAssets();
         builder.AddLimits();
+        services.AddJobs(builder.Configuration, database);
         services.AddCultures();
         services.AddPages();
         services.AddInputBinding();
         services.AddProblems();
         services.AddHealth();
-        services.AddPolicies();
+        builder.AddPeople(database);
+        services.AddTariffs();
         services.AddDeclarations();
     }
 
@@ -38,6 +41,7 @@ public static class Pipeline
         app.UseProblems();
         app.UseRouting();
         app.UseRateLimiter();
+        app.UseAuthentication();
         app.UseAuthorization();
         app.UseRememberedLanguage();
         app.MapAssets();

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace EwasteEpr.Kernel;
 
 /// <summary>Who does something, for whom and in which request: a required parameter of every writing method, kept in the audit.</summary>
@@ -9,5 +11,10 @@ namespace EwasteEpr.Kernel;
 /// <param name="Address">The network address the request came from, as text, or none.</param>
 public sealed record Actor(Guid? UserId, Guid? OrganisationId, Guid? OnBehalfOfId, string Role, string RequestId, string? Address)
 {
+    private static readonly JsonSerializerOptions Snake = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     public static Actor System(string job) => new(null, null, null, "system", job, null);
+
+    /// <summary>The parameter <c>@actor</c> of <c>audit.write</c> in a feature's own statement.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Snake);
 }

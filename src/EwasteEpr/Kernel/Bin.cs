@@ -14,7 +14,7 @@ public readonly record struct Bin
 
     public string Digits => digits ?? throw new InvalidOperationException("Not a BIN.");
 
-    /// <summary>True when the fifth digit says "legal entity or branch" (4, 5 or 6); a person's number has a day there (0 to 3).</summary>
+    /// <summary>True when the fifth digit says legal entity (4 resident, 5 not resident) or joint enterprise (6); a person's number has a day there (0 to 3).</summary>
     public bool IsOrganisation => Digits[4] is '4' or '5' or '6';
 
     public static BinCheck Check(string? text, out Bin bin)
@@ -47,7 +47,8 @@ public readonly record struct Bin
             return BinCheck.WrongLength;
         }
 
-        if (CheckDigit(kept) != kept[11] - '0')
+        // Twelve zeros satisfy the sum and belong to nobody.
+        if (CheckDigit(kept) != kept[11] - '0' || !kept.ContainsAnyExcept('0'))
         {
             return BinCheck.WrongCheckDigit;
         }

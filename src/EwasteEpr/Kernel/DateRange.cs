@@ -3,9 +3,13 @@ using System.Globalization;
 namespace EwasteEpr.Kernel;
 
 /// <summary>A half-open range of calendar days: <see cref="From"/> belongs to it, <see cref="Until"/> does not.</summary>
-/// <remarks>Days are days in Asia/Almaty. No end means "until further notice". <c>default</c> is the empty day range at year 1 and is not valid input.</remarks>
+/// <remarks>Days are days in Asia/Almaty. No end means "until further notice". <c>default</c> is no range and throws when read.</remarks>
 public readonly record struct DateRange
 {
+    private readonly DateOnly from;
+    private readonly DateOnly? until;
+    private readonly bool isSet;
+
     public DateRange(DateOnly from, DateOnly? until)
     {
         if (until <= from)
@@ -13,20 +17,23 @@ public readonly record struct DateRange
             throw new ArgumentException($"The range would hold no day: {from:O} to {until:O}.", nameof(until));
         }
 
-        From = from;
-        Until = until;
+        this.from = from;
+        this.until = until;
+        isSet = true;
     }
 
     /// <summary>First day, included.</summary>
-    public DateOnly From { get; }
+    public DateOnly From => isSet ? from : throw new InvalidOperationException("Not a range of days.");
 
     /// <summary>First day after the range, or none.</summary>
-    public DateOnly? Until { get; }
+    public DateOnly? Until => isSet ? until : throw new InvalidOperationException("Not a range of days.");
 
-    public bool Contains(DateOnly day) => day >= From && (Until is not { } until || day < until);
+    public bool Contains(DateOnly day) => day >= From && (Until is not { } end || day < end);
 
     public bool Overlaps(DateRange other) =>
         (other.Until is not { } otherEnd || From < otherEnd) && (Until is not { } end || other.From < end);
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"[{From:yyyy-MM-dd},{(Until is { } u ? u.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : "")})");
+    public override string ToString() => isSet
+        ? string.Create(CultureInfo.InvariantCulture, $"[{from:yyyy-MM-dd},{until:yyyy-MM-dd})")
+        : "";
 }

@@ -28,6 +28,13 @@ public sealed class Db(NpgsqlDataSource source)
         return await connection.QuerySingleAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: ct));
     }
 
+    /// <summary>For a job that may take longer than a page.</summary>
+    public async Task<T> QuerySingleAsync<T>(string sql, object? parameters, TimeSpan timeout, CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        return await connection.QuerySingleAsync<T>(new CommandDefinition(sql, parameters, commandTimeout: (int)timeout.TotalSeconds, cancellationToken: ct));
+    }
+
     public async Task<int> ExecuteAsync(string sql, object? parameters, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
@@ -35,14 +42,28 @@ public sealed class Db(NpgsqlDataSource source)
     }
 
     /// <summary>Several statements as one: commits when <paramref name="work"/> returns, rolls back when it throws.</summary>
+    /// <exception cref="OutcomeUnknownException">The connection was lost while committing: it may have happened or not.</exception>
     public async Task<T> InTransactionAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(work);
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
         var result = await work(new DbTransaction(connection, transaction));
-        await transaction.CommitAsync(ct);
+        await CommitAsync(transaction);
         return result;
+    }
+
+    // A commit that has begun is not cancelled: nobody could say afterwards what happened.
+    private static async Task CommitAsync(NpgsqlTransaction transaction)
+    {
+        try
+        {
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException problem) when (problem is not PostgresException || problem.SqlState is ['0', '8', ..] or ['5', '7', 'P', ..])
+        {
+            throw new OutcomeUnknownException(problem);
+        }
     }
 }
 
@@ -63,3 +84,6 @@ public sealed class DbTransaction(NpgsqlConnection connection, NpgsqlTransaction
     public Task<int> ExecuteAsync(string sql, object? parameters, CancellationToken ct) =>
         connection.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: ct));
 }
+
+/// <summary>The connection was lost while committing: the work may be done or not. The same idempotency key later tells the truth.</summary>
+public sealed class OutcomeUnknownException(Exception inner) : Exception("The connection to the database was lost while committing: it is not known whether the work was done.", inner);

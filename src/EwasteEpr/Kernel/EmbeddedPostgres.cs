@@ -12,26 +12,29 @@ namespace EwasteEpr.Kernel;
 /// <remarks>
 /// The binaries come with the npm packages of the front end (or from a configured folder of version 18 or newer).
 /// The server outlives a killed application on purpose: the next start finds it by postmaster.pid and uses it.
+/// Several processes may use one folder (the site, and a verb beside it): the last one out stops the server.
 /// It listens on the loopback address only, on a free port, with a random password kept in a file of mode 600.
 /// </remarks>
 public sealed partial class EmbeddedPostgres
 {
-    private const int Sigint = 2;
     private const int OldestMajorVersion = 18;
-    private readonly string dataFolder;
-    private int serverProcess;
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private readonly string data;
+    private readonly DataFolderUse use;
+    private readonly int serverProcess;
 
-    private EmbeddedPostgres(string dataFolder, string connectionString, int serverProcess)
+    private EmbeddedPostgres(string data, DataFolderUse use, Running server)
     {
-        this.dataFolder = dataFolder;
-        this.serverProcess = serverProcess;
-        ConnectionString = connectionString;
+        this.data = data;
+        this.use = use;
+        serverProcess = server.ProcessId;
+        ConnectionString = server.ConnectionString;
     }
 
     /// <summary>Connects as the owner to the maintenance database <c>postgres</c>.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>Starts the server on <paramref name="folder"/> or joins the one that still runs on it.</summary>
+    /// <summary>Starts the server on a folder, or joins the one that still runs on it.</summary>
     /// <exception cref="EmbeddedPostgresException">A sentence that says what is missing and what to do.</exception>
     public static async Task<EmbeddedPostgres> StartAsync(EmbeddedPostgresOptions options, CancellationToken ct)
     {
@@ -40,49 +43,68 @@ public sealed partial class EmbeddedPostgres
         Directory.CreateDirectory(folder);
         var binaries = PostgresBinaries.Find(options.BinFolder, folder);
         binaries.RequireVersion(OldestMajorVersion);
-        var data = Path.Combine(folder, "postgres");
-        var password = await InitialiseAsync(binaries, data, Path.Combine(folder, "postgres.password"), ct);
-        var running = await TryJoinAsync(data, password, ct);
-        if (running is not null)
+        var use = await DataFolderUse.EnterAsync(folder, ct);
+        try
         {
-            return new EmbeddedPostgres(data, running.Value.ConnectionString, running.Value.ProcessId);
+            await using var starting = await DataFolderUse.StartingAsync(folder, ct);
+            var data = Path.Combine(folder, "postgres");
+            var password = await InitialiseAsync(binaries, data, ct);
+            var server = await TryJoinAsync(data, password, ct) ?? await LaunchAsync(binaries, data, password, options.Settings, ct);
+            return new EmbeddedPostgres(data, use, server);
         }
-
-        var port = FreePort();
-        binaries.Launch(data, port, options.Settings, Path.Combine(folder, "postgres.log"));
-        var connectionString = ConnectionStringFor(port, password);
-        var processId = await WaitUntilReadyAsync(data, connectionString, Path.Combine(folder, "postgres.log"), ct);
-        return new EmbeddedPostgres(data, connectionString, processId);
+        catch
+        {
+            use.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Fast shutdown: open transactions are rolled back, committed ones are safe.</summary>
+    /// <summary>Stops the server if nobody else uses it. Open transactions are rolled back, committed ones are safe.</summary>
     public async Task StopAsync()
     {
-        if (serverProcess == 0)
+        using var alone = use.Leave();
+        if (alone is null || !File.Exists(PidFile(data)))
         {
             return;
         }
 
-        _ = Kill(serverProcess, Sigint);
-        var pidFile = Path.Combine(dataFolder, "postmaster.pid");
-        for (var i = 0; i < 200 && File.Exists(pidFile); i++)
+        const int sigint = 2, sigquit = 3;
+        if (!await StopsAsync(sigint, TimeSpan.FromSeconds(30)))
         {
-            await Task.Delay(50);
+            await StopsAsync(sigquit, TimeSpan.FromSeconds(10)); // without a last checkpoint: the next start replays the log
         }
-
-        serverProcess = 0;
     }
 
-    private static async Task<string> InitialiseAsync(PostgresBinaries binaries, string data, string passwordFile, CancellationToken ct)
+    /// <summary>What a killed application leaves behind, for tests: the server runs on.</summary>
+    internal void Abandon() => use.Dispose();
+
+    private async Task<bool> StopsAsync(int signal, TimeSpan limit)
     {
-        if (File.Exists(Path.Combine(data, "PG_VERSION")) && File.Exists(passwordFile))
+        _ = Kill(serverProcess, signal);
+        var clock = Stopwatch.StartNew();
+        while (File.Exists(PidFile(data)) && clock.Elapsed < limit)
         {
-            return (await File.ReadAllTextAsync(passwordFile, ct)).Trim();
+            await Task.Delay(20);
         }
 
-        if (Directory.Exists(data) && !File.Exists(Path.Combine(data, "PG_VERSION")))
+        return !File.Exists(PidFile(data));
+    }
+
+    private static async Task<string> InitialiseAsync(PostgresBinaries binaries, string data, CancellationToken ct)
+    {
+        var passwordFile = data + ".password";
+        if (Directory.Exists(data))
         {
-            Directory.Delete(data, recursive: true); // an initdb that was killed half way
+            return File.Exists(passwordFile)
+                ? (await File.ReadAllTextAsync(passwordFile, ct)).Trim()
+                : throw new EmbeddedPostgresException($"{data} holds a database, but its password file {passwordFile} is gone: put it back, or move the folder away to start anew.");
+        }
+
+        // Made beside its place and moved when whole, so that a killed initdb leaves nothing that looks like a database.
+        var half = data + ".new";
+        if (Directory.Exists(half))
+        {
+            Directory.Delete(half, recursive: true);
         }
 
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
@@ -91,45 +113,62 @@ public sealed partial class EmbeddedPostgres
             await file.WriteAsync(System.Text.Encoding.ASCII.GetBytes(password), ct);
         }
 
-        await binaries.InitialiseAsync(data, passwordFile, ct);
+        await binaries.InitialiseAsync(half, passwordFile, ct);
+        Directory.Move(half, data);
         return password;
     }
 
-    private static async Task<(string ConnectionString, int ProcessId)?> TryJoinAsync(string data, string password, CancellationToken ct)
+    private static async Task<Running?> TryJoinAsync(string data, string password, CancellationToken ct)
     {
-        var pidFile = Path.Combine(data, "postmaster.pid");
-        if (!File.Exists(pidFile))
+        if (!File.Exists(PidFile(data)))
         {
             return null;
         }
 
-        var lines = await File.ReadAllLinesAsync(pidFile, ct);
-        if (lines.Length < 4 ||
-            !int.TryParse(lines[0], NumberStyles.None, CultureInfo.InvariantCulture, out var processId) ||
-            !int.TryParse(lines[3], NumberStyles.None, CultureInfo.InvariantCulture, out var port))
-        {
-            File.Delete(pidFile);
-            return null;
-        }
-
+        var lines = await File.ReadAllLinesAsync(PidFile(data), ct);
+        var processId = lines.Length > 0 && int.TryParse(lines[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
+        var port = lines.Length > 3 && int.TryParse(lines[3], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
         var connectionString = ConnectionStringFor(port, password);
-        var deadline = Stopwatch.StartNew();
-        while (Kill(processId, 0) == 0 && deadline.Elapsed < TimeSpan.FromSeconds(15))
+        var clock = Stopwatch.StartNew();
+        while (processId != 0 && PostgresBinaries.IsServer(processId) && clock.Elapsed < StartLimit)
         {
-            if (await AnswersForAsync(connectionString, data, ct))
+            if (port != 0 && await AnswersForAsync(connectionString, data, ct))
             {
-                return (connectionString, processId);
+                return new Running(connectionString, processId);
             }
 
-            await Task.Delay(200, ct); // it may still be recovering, or be on its way out
+            await Task.Delay(100, ct); // it may be recovering, or on its way out
         }
 
-        if (Kill(processId, 0) != 0)
+        // The process is gone, or its number now belongs to something else: PostgreSQL would refuse to start over such a file.
+        if (processId == 0 || !PostgresBinaries.IsServer(processId))
         {
-            File.Delete(pidFile);
+            File.Delete(PidFile(data));
         }
 
         return null;
+    }
+
+    private static async Task<Running> LaunchAsync(PostgresBinaries binaries, string data, string password, IReadOnlyList<string>? settings, CancellationToken ct)
+    {
+        var log = data + ".log";
+        var port = FreePort();
+        var connectionString = ConnectionStringFor(port, password);
+        binaries.Launch(data, port, settings, log);
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < StartLimit)
+        {
+            if (await AnswersForAsync(connectionString, data, ct))
+            {
+                var first = (await File.ReadAllLinesAsync(PidFile(data), ct))[0];
+                return new Running(connectionString, int.Parse(first, CultureInfo.InvariantCulture));
+            }
+
+            await Task.Delay(20, ct);
+        }
+
+        var text = File.Exists(log) ? await File.ReadAllTextAsync(log, ct) : "";
+        throw new EmbeddedPostgresException($"PostgreSQL did not start within {StartLimit.TotalSeconds} seconds. Its log, {log}, ends:\n{text[Math.Max(0, text.Length - 2000)..]}");
     }
 
     private static async Task<bool> AnswersForAsync(string connectionString, string data, CancellationToken ct)
@@ -147,28 +186,12 @@ public sealed partial class EmbeddedPostgres
         }
     }
 
-    private static async Task<int> WaitUntilReadyAsync(string data, string connectionString, string logFile, CancellationToken ct)
-    {
-        var deadline = Stopwatch.StartNew();
-        while (deadline.Elapsed < TimeSpan.FromSeconds(60))
-        {
-            if (await AnswersForAsync(connectionString, data, ct))
-            {
-                var first = (await File.ReadAllLinesAsync(Path.Combine(data, "postmaster.pid"), ct))[0];
-                return int.Parse(first, CultureInfo.InvariantCulture);
-            }
-
-            await Task.Delay(50, ct);
-        }
-
-        var log = File.Exists(logFile) ? await File.ReadAllTextAsync(logFile, ct) : "";
-        throw new EmbeddedPostgresException($"PostgreSQL did not start within 60 seconds. Its log, {logFile}, ends:\n{log[Math.Max(0, log.Length - 2000)..]}");
-    }
+    private static string PidFile(string data) => Path.Combine(data, "postmaster.pid");
 
     private static string ConnectionStringFor(int port, string password) => new NpgsqlConnectionStringBuilder
     {
         Host = "127.0.0.1",
-        Port = port,
+        Port = port == 0 ? 1 : port,
         Username = "postgres",
         Password = password,
         Database = "postgres",
@@ -185,6 +208,8 @@ public sealed partial class EmbeddedPostgres
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int processId, int signal);
+
+    private sealed record Running(string ConnectionString, int ProcessId);
 }
 
 /// <param name="Folder">Holds the data, the password and the log.</param>

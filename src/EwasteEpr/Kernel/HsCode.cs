@@ -29,6 +29,7 @@ public readonly record struct HsCode
     /// <summary>The first <paramref name="digits"/> digits, or the code itself when it is not longer.</summary>
     public HsCode Prefix(int digits)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(digits);
         if (digits >= length)
         {
             return this;

@@ -16,3 +16,13 @@ public readonly record struct PersonId(Guid Value)
 
     public override string ToString() => Value.ToString("D");
 }
+
+public readonly record struct AccountId(Guid Value)
+{
+    public override string ToString() => Value.ToString("D");
+}
+
+public readonly record struct TransferId(Guid Value)
+{
+    public override string ToString() => Value.ToString("D");
+}

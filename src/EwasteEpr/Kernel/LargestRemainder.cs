@@ -27,7 +27,7 @@ public static class LargestRemainder
         for (var i = 0; i < parts.Length; i++)
         {
             var (share, remainder) = Int128.DivRem(size * weights[i], sum);
-            parts[i] = (long)share * sign;
+            parts[i] = (long)(share * sign);
             remainders[i] = remainder;
             left -= share;
         }

@@ -30,7 +30,8 @@ public sealed class Migrator(NpgsqlDataSource ownerSource)
     public async Task<IReadOnlyList<string>> RunAsync(bool withDemoData, CancellationToken ct)
     {
         await using var connection = await ownerSource.OpenConnectionAsync(ct);
-        await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_lock(@Lock)", new { Lock }, cancellationToken: ct));
+        // Another node's migration may take as long as it takes.
+        await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_lock(@Lock)", new { Lock }, commandTimeout: 0, cancellationToken: ct));
         try
         {
             await connection.ExecuteAsync(new CommandDefinition("""
@@ -55,6 +56,7 @@ public sealed class Migrator(NpgsqlDataSource ownerSource)
                 ran.Add(script.Name);
             }
 
+            await connection.ExecuteAsync(new CommandDefinition("select app.rebase_after_restore()", commandTimeout: 0, cancellationToken: ct));
             return ran;
         }
         finally

@@ -53,8 +53,8 @@ public readonly record struct Money : IComparable<Money>
     /// <exception cref="ArgumentException">No weights, a negative one, or all zero.</exception>
     public Money[] Allocate(IReadOnlyList<long> weights)
     {
+        var unit = Named(currency);
         var parts = LargestRemainder.Split(minorUnits, weights);
-        var unit = currency;
         return Array.ConvertAll(parts, part => new Money(part, unit));
     }
 

@@ -29,10 +29,25 @@ internal sealed partial class PostgresBinaries
     public void RequireVersion(int oldestMajor)
     {
         var answer = Run("postgres", ["--version"]).Output; // "postgres (PostgreSQL) 18.4"
-        var version = answer.Split(' ').Last(part => part.Length > 0 && char.IsAsciiDigit(part[0]) || part.Contains('.', StringComparison.Ordinal)).Trim();
-        if (!int.TryParse(version.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) || major < oldestMajor)
+        var version = answer.Split(' ').FirstOrDefault(part => part.Length > 0 && char.IsAsciiDigit(part[0])) ?? "";
+        var digits = version.AsSpan(0, version.TakeWhile(char.IsAsciiDigit).Count());
+        if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var major) || major < oldestMajor)
         {
             throw new EmbeddedPostgresException($"The server in {bin} is {answer.Trim()}; EwasteEpr needs PostgreSQL {oldestMajor} or newer.");
+        }
+    }
+
+    /// <summary>True when this process lives and is a PostgreSQL server: numbers of processes are used again.</summary>
+    public static bool IsServer(int processId)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            return process.ProcessName == "postgres";
+        }
+        catch (Exception problem) when (problem is ArgumentException or InvalidOperationException)
+        {
+            return false; // it is gone
         }
     }
 
@@ -126,7 +141,7 @@ internal sealed partial class PostgresBinaries
         chown.WaitForExit();
     }
 
-    private static string? FindNative()
+    internal static string? FindNative()
     {
         var package = Path.Combine("@embedded-postgres", PackageName(), "native");
         foreach (var start in new[] { AppContext.BaseDirectory, Directory.GetCurrentDirectory() })
@@ -150,7 +165,7 @@ internal sealed partial class PostgresBinaries
         (OperatingSystem.IsMacOS() ? "darwin-" : "linux-") + (RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x64");
 
     /// <summary>npm runs without install scripts, so the links between the libraries are ours to make; in a read-only place we copy first.</summary>
-    private static string LinkLibraries(string native, string dataFolder)
+    internal static string LinkLibraries(string native, string dataFolder)
     {
         try
         {
@@ -193,7 +208,7 @@ internal sealed partial class PostgresBinaries
         }
     }
 
-    private static void CopyFolder(string from, string to)
+    internal static void CopyFolder(string from, string to)
     {
         Directory.CreateDirectory(to);
         foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))

@@ -1,9 +1,10 @@
 using EwasteEpr.Kernel;
+using EwasteEpr.Verification;
 using Npgsql;
 
 namespace EwasteEpr.Tests.Support;
 
-/// <summary>One PostgreSQL server for the test run and a database of its own for each test class, cloned from a migrated template.</summary>
+/// <summary>One PostgreSQL server for the test process and a database of its own for each test class, cloned from a migrated template.</summary>
 public sealed class TestDatabase : IAsyncLifetime
 {
     private static readonly Lazy<Task<string>> Template = new(PrepareTemplateAsync);
@@ -48,16 +49,23 @@ public sealed class TestDatabase : IAsyncLifetime
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Everything that must always hold, holds: for the end of a test that wrote.</summary>
+    public async Task AssertInvariantsAsync()
+    {
+        var broken = (await new Verifier(Db).RunAsync(CancellationToken.None)).Where(finding => finding.FirstBroken is not null);
+        Assert.Empty(broken);
+    }
+
+    /// <summary>As the owner: what the application itself may not do.</summary>
+    public async Task ExecuteAsOwnerAsync(string sql)
+    {
+        await using var command = Owner.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
     private static async Task<string> PrepareTemplateAsync()
     {
-        var folder = Path.Combine(Path.GetTempPath(), "ewaste-tests-" + Environment.ProcessId);
-        var server = await EmbeddedPostgres.StartAsync(
-            new EmbeddedPostgresOptions(folder, Environment.GetEnvironmentVariable("EWASTE_PG_BIN"), ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]), CancellationToken.None);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            server.StopAsync().GetAwaiter().GetResult();
-            Directory.Delete(folder, recursive: true);
-        };
+        var server = await TestServer.StartAsync();
         await DatabaseConnections.EnsureDatabaseAsync(server.ConnectionString, "ewaste_template", CancellationToken.None);
         await using var owner = DatabaseConnections.Owner(DatabaseConnections.WithDatabase(server.ConnectionString, "ewaste_template"));
         await new Migrator(owner).RunAsync(withDemoData: false, CancellationToken.None);
