@@ -1,1 +1,24 @@
-Console.WriteLine("bench");
+using EwasteEpr.Bench;
+using EwasteEpr.Bench.Declarations;
+
+// Every line: ours against a ceiling that the same program measures a moment earlier on the same cores.
+// A name or the beginning of one as an argument runs only those; --full builds the large sets.
+Benchmark[] all = [new FeeLoop(), new PriceMillion(), new PriceMemory()];
+
+if (args is ["--child", var name, .. var rest])
+{
+    return await all.Single(benchmark => benchmark.Name == name).RunChildAsync(rest);
+}
+
+var isFull = args.Contains("--full");
+var wanted = args.Where(word => !word.StartsWith('-')).ToList();
+var isGood = true;
+await using var database = new BenchDatabase();
+foreach (var benchmark in all.Where(one => wanted.Count == 0 || wanted.Exists(word => one.Name.StartsWith(word, StringComparison.Ordinal))))
+{
+    var result = await benchmark.RunAsync(new BenchContext(database, isFull));
+    Console.WriteLine(result);
+    isGood &= result.IsMet;
+}
+
+return isGood ? 0 : 1;

@@ -75,6 +75,37 @@ public readonly record struct HsCode
         return true;
     }
 
+    /// <summary>The same from UTF-8, so that a file's fields need not become text first.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out HsCode code)
+    {
+        if (utf8.Length is 4 or 6 or 8 or 10)
+        {
+            long value = 0;
+            var isDigits = true;
+            foreach (var b in utf8)
+            {
+                var digit = unchecked((uint)(b - '0'));
+                isDigits &= digit <= 9;
+                value = unchecked((value * 10) + digit);
+            }
+
+            if (isDigits)
+            {
+                code = new HsCode(value, (byte)utf8.Length);
+                return true;
+            }
+        }
+
+        return TryParseSpaced(utf8, out code);
+    }
+
+    private static bool TryParseSpaced(ReadOnlySpan<byte> utf8, out HsCode code)
+    {
+        Span<char> text = stackalloc char[64];
+        code = default;
+        return utf8.Length <= text.Length && TryParse(text[..System.Text.Encoding.UTF8.GetChars(utf8, text)], out code);
+    }
+
     /// <exception cref="FormatException">The text is not a code of 4, 6, 8 or 10 digits.</exception>
     public static HsCode Parse(string text) => TryParse(text, out var code) ? code : throw new FormatException($"Not an HS code: {text}");
 

@@ -3,7 +3,6 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using CsvHelper;
-using CsvHelper.Configuration;
 using Dapper;
 using Npgsql;
 
@@ -101,26 +100,23 @@ public sealed class Migrator(NpgsqlDataSource ownerSource)
 
     private static async Task LoadCsvAsync(NpgsqlConnection connection, string csv, CancellationToken ct)
     {
-        using var reader = new CsvReader(new StringReader(csv), new CsvConfiguration(System.Globalization.CultureInfo.InvariantCulture));
-        await reader.ReadAsync();
+        using var reader = CsvReader.FromText(csv, new CsvReaderOptions { Separator = ',' });
         reader.ReadHeader();
-        var columns = string.Join(", ", reader.HeaderRecord!.Select(name => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"'));
-        var definition = string.Join(", ", reader.HeaderRecord!.Select(name => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\" text"));
-        await connection.ExecuteAsync(new CommandDefinition($"create temp table csv_rows ({definition}) on commit drop", cancellationToken: ct));
-        await using var writer = await connection.BeginBinaryImportAsync($"copy csv_rows ({columns}) from stdin (format binary)", ct);
-        while (await reader.ReadAsync())
+        var names = reader.Headers.Select(name => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"').ToList();
+        await connection.ExecuteAsync(new CommandDefinition($"create temp table csv_rows ({string.Join(" text, ", names)} text) on commit drop", cancellationToken: ct));
+        await using var writer = await connection.BeginBinaryImportAsync($"copy csv_rows ({string.Join(", ", names)}) from stdin (format binary)", ct);
+        while (reader.Read())
         {
             await writer.StartRowAsync(ct);
-            for (var i = 0; i < reader.HeaderRecord!.Length; i++)
+            for (var i = 0; i < names.Count; i++)
             {
-                var value = reader.GetField(i);
-                if (string.IsNullOrEmpty(value))
+                if (reader.IsEmpty(i))
                 {
                     await writer.WriteNullAsync(ct);
                 }
                 else
                 {
-                    await writer.WriteAsync(value, NpgsqlTypes.NpgsqlDbType.Text, ct);
+                    await writer.WriteAsync(reader.GetString(i), NpgsqlTypes.NpgsqlDbType.Text, ct);
                 }
             }
         }

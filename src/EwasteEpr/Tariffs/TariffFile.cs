@@ -1,6 +1,5 @@
 using System.Globalization;
 using CsvHelper;
-using CsvHelper.Configuration;
 using EwasteEpr.Kernel;
 
 namespace EwasteEpr.Tariffs;
@@ -46,13 +45,14 @@ public static class TariffFile
         var rows = new List<TariffDraftRow>();
         var problems = new List<TariffFileProblem>();
         var seen = new HashSet<(TariffMatch, string)>();
-        using var csv = new CsvReader(new StringReader(text.TrimStart('\uFEFF')), Configuration(text));
-        if (!csv.Read() || !csv.ReadHeader())
+        if (string.IsNullOrWhiteSpace(text))
         {
             return new TariffFileResult(rows, [new(0, TariffFileProblemCode.Empty, "", "")]);
         }
 
-        if (Array.Find(Needed, column => !csv.HeaderRecord!.Contains(column, StringComparer.Ordinal)) is { } missing)
+        using var csv = CsvReader.FromText(text.TrimStart('\uFEFF'), Options(text));
+        csv.ReadHeader();
+        if (Array.Find(Needed, column => !csv.TryGetFieldIndex(column, out _)) is { } missing)
         {
             return new TariffFileResult(rows, [new(1, TariffFileProblemCode.MissingColumn, missing, "")]);
         }
@@ -61,11 +61,11 @@ public static class TariffFile
         {
             if (rows.Count + problems.Count >= MostRows)
             {
-                problems.Add(new(csv.Parser.RawRow, TariffFileProblemCode.TooLong, "", MostRows.ToString(CultureInfo.InvariantCulture)));
+                problems.Add(new((int)csv.LineNumber, TariffFileProblemCode.TooLong, "", MostRows.ToString(CultureInfo.InvariantCulture)));
                 break;
             }
 
-            var line = new Line(csv, csv.Parser.RawRow, problems, catalogue);
+            var line = new Line(csv, (int)csv.LineNumber, problems, catalogue);
             if (line.Read() is { } row)
             {
                 if (seen.Add((row.Kind, row.Match)))
@@ -82,16 +82,15 @@ public static class TariffFile
         return rows.Count + problems.Count == 0 ? new TariffFileResult(rows, [new(0, TariffFileProblemCode.Empty, "", "")]) : new TariffFileResult(rows, problems);
     }
 
-    private static CsvConfiguration Configuration(string text)
+    private static CsvReaderOptions Options(string text)
     {
         var header = text.AsSpan(0, Math.Max(0, text.AsSpan().IndexOfAny('\r', '\n')));
-        return new CsvConfiguration(CultureInfo.InvariantCulture)
+        return new CsvReaderOptions
         {
-            Delimiter = header.Contains('\t') ? "\t" : header.Contains(';') ? ";" : ",",
-            PrepareHeaderForMatch = args => Lower(args.Header),
-            MissingFieldFound = null,
-            BadDataFound = null,
-            TrimOptions = TrimOptions.Trim,
+            Separator = header.Contains('\t') ? '\t' : header.Contains(';') ? ';' : ',',
+            NormalizeHeaderName = Lower,
+            TrimWhitespace = true,
+            TrackLineNumbers = true,
         };
     }
 
@@ -190,7 +189,7 @@ public static class TariffFile
             return new LocalText(Cut(kk), Cut(ru), Cut(en));
         }
 
-        private string Field(string column) => csv.TryGetField<string>(column, out var value) ? value ?? "" : "";
+        private string Field(string column) => csv.TryGetFieldIndex(column, out var at) ? csv.GetString(at) : "";
 
         private void Problem(TariffFileProblemCode code, string column, string value) => problems.Add(new(number, code, column, Cut(value)));
 

@@ -19,7 +19,11 @@ public sealed class TariffTable
         mciNewestFirst = [.. context.Mci.OrderByDescending(value => value.EffectiveFrom).ThenByDescending(value => value.Purpose)];
         groups = new ProductGroupIndex(context.Groups);
         Named = named;
+        Changes = [.. ChangeDays(context).Distinct().Order()];
     }
+
+    /// <summary>Every day on which an answer may begin to differ from the day before: between two of them whoever asks may remember.</summary>
+    public IReadOnlyList<DateOnly> Changes { get; }
 
     /// <summary>The methodology that was named, or none when the date picks.</summary>
     public Methodology? Named { get; }
@@ -102,6 +106,15 @@ public sealed class TariffTable
         }
 
         return null;
+    }
+
+    private IEnumerable<DateOnly> ChangeDays(TariffTableContext context)
+    {
+        var ranges = newestFirst.Select(index => index.Methodology.Valid).Concat(context.Groups.Select(group => group.Valid)).ToList();
+        return ranges.Select(range => range.From)
+            .Concat(ranges.Where(range => range.Until is not null).Select(range => range.Until!.Value))
+            .Concat(context.Mci.Select(value => value.EffectiveFrom))
+            .Concat(context.Mci.SelectMany(value => new[] { new DateOnly(value.EffectiveFrom.Year, 1, 1), new DateOnly(value.EffectiveFrom.Year + 1, 1, 1) }));
     }
 
     private TariffAnswer Answer(TariffIndex index, TariffRow? row, DateOnly on)

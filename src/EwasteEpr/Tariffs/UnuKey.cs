@@ -40,6 +40,26 @@ public readonly record struct UnuKey
         return number != 0;
     }
 
+    /// <summary>The same from UTF-8, so that a file's fields need not become text first.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out UnuKey key)
+    {
+        if (utf8.Length == 4 && char.IsAsciiDigit((char)utf8[0]) && char.IsAsciiDigit((char)utf8[1]) && char.IsAsciiDigit((char)utf8[2]) && char.IsAsciiDigit((char)utf8[3]))
+        {
+            var number = ((utf8[0] - '0') * 1000) + ((utf8[1] - '0') * 100) + ((utf8[2] - '0') * 10) + utf8[3] - '0';
+            key = new UnuKey((ushort)number);
+            return number != 0;
+        }
+
+        return TryParseText(utf8, out key);
+    }
+
+    private static bool TryParseText(ReadOnlySpan<byte> utf8, out UnuKey key)
+    {
+        Span<char> text = stackalloc char[16];
+        key = default;
+        return utf8.Length <= text.Length && TryParse(text[..System.Text.Encoding.UTF8.GetChars(utf8, text)], out key);
+    }
+
     /// <exception cref="FormatException">The text is not a key.</exception>
     public static UnuKey Parse(string text) => TryParse(text, out var key) ? key : throw new FormatException($"Not a UNU key: {text}");
 

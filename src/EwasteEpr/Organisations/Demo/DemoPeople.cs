@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text;
 using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace EwasteEpr.Organisations.Demo;
 
@@ -19,13 +17,12 @@ public static class DemoPeople
     private static List<T> Read<T>(string resource, Func<Dictionary<string, string>, T> make)
     {
         using var stream = typeof(DemoPeople).Assembly.GetManifestResourceStream(resource)!;
-        using var reader = new CsvReader(new StreamReader(stream, Encoding.UTF8), new CsvConfiguration(CultureInfo.InvariantCulture));
-        reader.Read();
-        reader.ReadHeader();
+        using var text = new StreamReader(stream, Encoding.UTF8);
+        using var reader = CsvReader.Create(text, new CsvReaderOptions { Separator = ',' });
         var rows = new List<T>();
         while (reader.Read())
         {
-            rows.Add(make(reader.HeaderRecord!.ToDictionary(column => column, column => reader.GetField(column) ?? "", StringComparer.Ordinal)));
+            rows.Add(make(reader.Headers.ToDictionary(column => column, reader.GetString, StringComparer.Ordinal)));
         }
 
         return rows;

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace EwasteEpr.Bench;
+
+/// <summary>One line of <c>./bench</c>.</summary>
+public abstract class Benchmark
+{
+    public const int Rounds = 5;
+
+    public abstract string Name { get; }
+
+    public abstract Task<BenchResult> RunAsync(BenchContext context);
+
+    /// <summary>What a process of its own does, for figures such as peak memory.</summary>
+    public virtual Task<int> RunChildAsync(string[] arguments) => throw new NotSupportedException($"{Name} needs no process of its own.");
+
+    /// <summary>Seconds of the middle one of five runs, after one that warms up.</summary>
+    protected static async Task<double> MedianSecondsAsync(Func<Task> run)
+    {
+        await run();
+        var times = new double[Rounds];
+        for (var i = 0; i < Rounds; i++)
+        {
+            var from = Stopwatch.GetTimestamp();
+            await run();
+            times[i] = Stopwatch.GetElapsedTime(from).TotalSeconds;
+        }
+
+        Array.Sort(times);
+        return times[Rounds / 2];
+    }
+
+    /// <summary>Ours and the ceiling in turns, so that a busy machine slows both.</summary>
+    protected static async Task<(double Ours, double Ceiling)> MedianSecondsInTurnsAsync(Func<Task> ours, Func<Task> ceiling)
+    {
+        await ceiling();
+        await ours();
+        var times = (Ours: new double[Rounds], Ceiling: new double[Rounds]);
+        for (var i = 0; i < Rounds; i++)
+        {
+            var from = Stopwatch.GetTimestamp();
+            await ceiling();
+            times.Ceiling[i] = Stopwatch.GetElapsedTime(from).TotalSeconds;
+            from = Stopwatch.GetTimestamp();
+            await ours();
+            times.Ours[i] = Stopwatch.GetElapsedTime(from).TotalSeconds;
+        }
+
+        Array.Sort(times.Ours);
+        Array.Sort(times.Ceiling);
+        return (times.Ours[Rounds / 2], times.Ceiling[Rounds / 2]);
+    }
+}
+
+/// <param name="Ours">In <paramref name="Unit"/>.</param>
+/// <param name="AtMost">The ratio has an upper limit (memory, time) instead of a lower one (speed).</param>
+public sealed record BenchResult(string Name, double Ours, double Ceiling, string Unit, double Must, double Good, bool AtMost = false)
+{
+    public double Ratio => Ours / Ceiling;
+
+    public bool IsMet => AtMost ? Ratio <= Must : Ratio >= Must;
+
+    public override string ToString()
+    {
+        var limit = AtMost ? "at most " : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{Name}: {Ours:#,0.##} {Unit} / {Ceiling:#,0.##} {Unit} = {Ratio:0.000} (must {limit}{Must:0.##}, good {limit}{Good:0.##}){(IsMet ? "" : "  MISSED")}");
+    }
+}
+
+public sealed record BenchContext(BenchDatabase Database, bool IsFull);
