@@ -1,4 +1,4 @@
--- What goods are (categories, UNU keys, HS codes), what they cost (methodologies, rows, MCI), and where and when (regions, holidays).
+-- What goods are (categories, UNU keys, HS codes), what they cost (methodologies, rows, MCI), and which days are worked.
 
 create table equipment_categories (
   code text primary key check (code in ('1', '2', '3', '4a', '4b', '5', '6')),
@@ -74,7 +74,7 @@ create table product_group_prefixes (
 
 create table methodologies (
   methodology_id uuid primary key default uuidv7(),
-  code text not null constraint methodologies_code_form check (code ~ '^[A-Za-z0-9][A-Za-z0-9-]{1,39}$'),
+  code text not null constraint methodologies_code_form check (code ~ '^[A-Za-z0-9][A-Za-z0-9-]{1,39}$' and code not in ('new', 'mci', 'codes')),
   programme text not null check (programme in ('Official', 'Illustrative')),
   act_number text, act_date date, act_kk text, act_ru text, act_en text, act_link text check (act_link ~ '^https://'),
   title_kk text not null, title_ru text not null, title_en text not null,
@@ -171,14 +171,28 @@ create trigger tariff_rows_keep before insert or update or delete on tariff_rows
 create function decided_once() returns trigger language plpgsql as $$
 begin
   if to_jsonb(new) - array['state', 'decided_by', 'decided_at'] is distinct from to_jsonb(old) - array['state', 'decided_by', 'decided_at']
-     or not ((old.state = 'Proposed' and new.state in ('Published', 'Withdrawn')) or (old.state = 'Published' and new.state = 'Superseded')) then
+     or not ((old.state = 'Proposed' and new.state in ('Published', 'Applied', 'Withdrawn')) or (old.state = 'Published' and new.state = 'Superseded')) then
     raise exception 'what two people decided is replaced by a new row, never edited' using errcode = 'restrict_violation', constraint = 'decided_once';
   end if;
   return new;
 end $$;
 -- The reference files may correct their own rows; the operator's rows are as the two people left them.
-create trigger mci_values_keep before update on mci_values for each row when (old.origin = 'Operator') execute function decided_once();
-create trigger hs_unu_rows_keep before update on hs_unu_rows for each row when (old.origin = 'Operator') execute function decided_once();
+create trigger mci_values_keep before update on mci_values
+  for each row when (old.origin = 'Operator' or current_user = 'ewaste_app') execute function decided_once();
+create trigger hs_unu_rows_keep before update on hs_unu_rows
+  for each row when (old.origin = 'Operator' or current_user = 'ewaste_app') execute function decided_once();
+
+-- The application only proposes: a row of the "reference" made by it would need no second person.
+create function arrives_as_proposal() returns trigger language plpgsql as $$
+begin
+  raise exception 'the application adds proposals of the operator only' using errcode = 'restrict_violation', constraint = 'arrives_as_proposal';
+end $$;
+create trigger methodologies_arrive before insert on methodologies
+  for each row when (new.state <> 'Proposed' or (current_user = 'ewaste_app' and new.origin <> 'Operator')) execute function arrives_as_proposal();
+create trigger mci_values_arrive before insert on mci_values
+  for each row when (current_user = 'ewaste_app' and (new.state <> 'Proposed' or new.origin <> 'Operator')) execute function arrives_as_proposal();
+create trigger hs_unu_rows_arrive before insert on hs_unu_rows
+  for each row when (current_user = 'ewaste_app' and (new.state <> 'Proposed' or new.origin <> 'Operator')) execute function arrives_as_proposal();
 
 revoke delete, truncate on methodologies, tariff_rows, mci_values, hs_unu_rows from ewaste_app;
 revoke update on tariff_rows from ewaste_app;

@@ -13,6 +13,18 @@ create table app.settings (
   constraint settings_two_people check (changed_by is null or (approved_by is not null and approved_by <> changed_by)),
   constraint settings_programme check (kind <> 'Programme' or value in ('Official', 'Illustrative'))
 );
+-- The application changes what a setting says only in the names of two people.
+create function app.settings_keep() returns trigger language plpgsql as $$
+begin
+  if row(new.value, new.basis) is distinct from row(old.value, old.basis)
+     and (new.changed_by is null or new.changed_at is null or new.changed_at is not distinct from old.changed_at) then
+    raise exception 'a setting changes in the names of two people' using errcode = 'restrict_violation', constraint = 'settings_keep';
+  end if;
+  return new;
+end $$;
+create trigger settings_keep before update on app.settings
+  for each row when (current_user = 'ewaste_app') execute function app.settings_keep();
+
 -- Rows come with the product; the application only fills them in.
 revoke insert, delete, truncate on app.settings from ewaste_app;
 

@@ -25,8 +25,12 @@ create or replace function audit.seal_hash(p_previous_hash bytea, p_seal_no bigi
 
 -- Seals what can be seen and is not sealed yet. A row of a transaction still open is not seen, and is sealed when it has ended:
 -- complete_below says only where the search may begin, so a long transaction neither loses its rows nor holds up the others.
+--
+-- The search must stay a walk along transaction_id with one look into the leaves for each row, whatever the statistics say:
+-- as a join the planner may read all leaves each second, or scan the leaves that this same statement is adding.
 create or replace function audit.seal() returns bigint
-  language plpgsql security definer set search_path = pg_catalog, pg_temp
+  language plpgsql security definer
+  set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set enable_seqscan = off
   as $$
 declare
   v_last audit.seals;
@@ -45,7 +49,7 @@ begin
            s.source, s.row_id, sha256(convert_to(s.canonical, 'UTF8')) as sha256
       from audit.sealable s
      where s.transaction_id >= v_from
-       and not exists (select from audit.leaves l where l.source = s.source and l.row_id = s.row_id)
+       and (select l.leaf_no from audit.leaves l where l.source = s.source and l.row_id = s.row_id) is null
   ), written as (
     insert into audit.leaves (leaf_no, seal_no, source, row_id, sha256)
     select leaf_no, coalesce(v_last.seal_no, 0) + 1, source, row_id, sha256 from fresh
@@ -60,6 +64,20 @@ begin
     from whole;
   select last_leaf - coalesce(v_last.last_leaf, 0) into v_rows from audit.seals where seal_no = coalesce(v_last.seal_no, 0) + 1;
   return coalesce(v_rows, 0);
+end $$;
+
+-- What the chain does not cover yet, by the same walk.
+create or replace function audit.unsealed_tail(out rows bigint, out oldest_at timestamptz)
+  language plpgsql stable
+  set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan set enable_seqscan = off
+  as $$
+declare
+  v_from xid8 := coalesce((select s.complete_below from audit.seals s order by s.seal_no desc limit 1), '0');
+begin
+  select count(*), min(e.at) into rows, oldest_at
+    from audit.entries e
+   where e.transaction_id >= v_from
+     and (select l.leaf_no from audit.leaves l where l.source = 'audit' and l.row_id = e.entry_id) is null;
 end $$;
 
 -- The root of every day that is over and had a seal.

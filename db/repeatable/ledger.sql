@@ -95,6 +95,7 @@ begin
   return ledger.post('reversal', p_source_type, p_source_id, p_leg, t.unit, t.credit_account_id, t.debit_account_id, t.amount, t.transfer_id);
 end $$;
 
+-- All balances at once, for statements and verification. Of one account: ledger.balance.
 create or replace view ledger.balances as
 select a.account_id, a.purpose, a.sort, a.owner_id, a.unit, a.floor,
        case a.sort when 'guarded' then a.balance else a.balance + c.amount - d.amount end as balance
@@ -106,9 +107,29 @@ select a.account_id, a.purpose, a.sort, a.owner_id, a.unit, a.floor,
        select coalesce(sum(t.amount), 0)::bigint as amount from ledger.transfers t
         where a.sort = 'derived' and t.debit_account_id = a.account_id and t.transaction_id >= (select through from ledger.folding)) d;
 
+-- The balance of one account. The folding point is a value when the tail is planned, not an unknown:
+-- so the tail of a busy account is a short range of its index and never a scan of all transfers.
+create or replace function ledger.balance(p_account_id uuid) returns bigint
+  language plpgsql stable security definer
+  set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan
+  as $$
+declare
+  v_through xid8 := (select through from ledger.folding);
+  v_account ledger.accounts;
+begin
+  select * into v_account from ledger.accounts where account_id = p_account_id;
+  if v_account.sort is distinct from 'derived' then
+    return v_account.balance;
+  end if;
+  return v_account.balance
+    + coalesce((select sum(amount) from ledger.transfers where credit_account_id = p_account_id and transaction_id >= v_through), 0)
+    - coalesce((select sum(amount) from ledger.transfers where debit_account_id = p_account_id and transaction_id >= v_through), 0);
+end $$;
+
 -- Moves the tail of finished transactions into derived balances. One at a time; who comes second does nothing.
 create or replace function ledger.fold() returns bigint
-  language plpgsql security definer set search_path = pg_catalog, pg_temp
+  language plpgsql security definer
+  set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan
   as $$
 declare
   v_from xid8;

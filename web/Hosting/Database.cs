@@ -7,12 +7,10 @@ namespace EwasteEpr.Web.Hosting;
 public sealed class Database : IAsyncDisposable
 {
     private readonly EmbeddedPostgres? server;
-    private readonly DataFolderUse? use;
 
-    private Database(string connectionString, string folder, EmbeddedPostgres? server, DataFolderUse? use)
+    private Database(string connectionString, string folder, EmbeddedPostgres? server)
     {
         this.server = server;
-        this.use = use;
         Folder = folder;
         ConnectionString = connectionString;
         Application = DatabaseConnections.Application(connectionString);
@@ -34,13 +32,12 @@ public sealed class Database : IAsyncDisposable
         var folder = Path.GetFullPath(configuration["EWASTE_DATA"] ?? "data");
         if (configuration.GetConnectionString("EwasteEpr") is { Length: > 0 } configured)
         {
-            return new Database(configured, folder, server: null, use: null);
+            return new Database(configured, folder, server: null);
         }
 
-        var use = await DataFolderUse.BeginAsync(folder, ct);
         var server = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions(folder, configuration["EWASTE_PG_BIN"]), ct);
         await DatabaseConnections.EnsureDatabaseAsync(server.ConnectionString, "ewaste", ct);
-        return new Database(DatabaseConnections.WithDatabase(server.ConnectionString, "ewaste"), folder, server, use);
+        return new Database(DatabaseConnections.WithDatabase(server.ConnectionString, "ewaste"), folder, server);
     }
 
     public async Task<IReadOnlyList<string>> MigrateAsync(bool withDemoData, CancellationToken ct)
@@ -52,9 +49,9 @@ public sealed class Database : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Application.DisposeAsync();
-        if (server is not null && use is not null)
+        if (server is not null)
         {
-            await use.EndAsync(server.StopAsync);
+            await server.StopAsync();
         }
     }
 }

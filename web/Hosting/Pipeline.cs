@@ -1,8 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
-using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.Shared;
+using EwasteEpr.Web.Features.Tariffs;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.WebEncoders;
 
@@ -21,13 +21,14 @@ public static class Pipeline
         services.AddSingleton(new Db(database.Application));
         builder.AddAssets();
         builder.AddLimits();
+        services.AddJobs(builder.Configuration, database);
         services.AddCultures();
         services.AddPages();
         services.AddInputBinding();
         services.AddProblems();
         services.AddHealth();
-        services.AddPolicies();
-        services.AddDeclarations();
+        builder.AddPeople(database);
+        services.AddTariffs();
     }
 
     public static void UseSite(this WebApplication app)
@@ -38,12 +39,12 @@ public static class Pipeline
         app.UseProblems();
         app.UseRouting();
         app.UseRateLimiter();
+        app.UseAuthentication();
         app.UseAuthorization();
         app.UseRememberedLanguage();
         app.MapAssets();
         app.MapHealth();
         app.MapControllers().WithStaticAssets();
-        app.MapApiDescription();
         app.MapNothing();
     }
 

@@ -1,12 +1,68 @@
+using EwasteEpr.Organisations;
 using Microsoft.AspNetCore.Authorization;
 
 namespace EwasteEpr.Web.Hosting;
 
-/// <summary>Who may do what: every action names its policy, and an action that forgot to is closed to everybody.</summary>
+/// <summary>What each policy name means. Where an endpoint names none, nobody may.</summary>
 public static class Policies
 {
-    public static IServiceCollection AddPolicies(this IServiceCollection services) => services.AddAuthorization(options =>
+    /// <summary>Policy -> the platform roles that pass it.</summary>
+    private static readonly Dictionary<string, string[]> Platform = new(StringComparer.Ordinal)
     {
-        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build();
-    });
+        [PolicyNames.OperatorPreparer] = [PlatformRole.OperatorPreparer],
+        [PolicyNames.OperatorApprover] = [PlatformRole.OperatorApprover],
+        [PolicyNames.AnyOperator] = [PlatformRole.OperatorPreparer, PlatformRole.OperatorApprover],
+        [PolicyNames.Inspector] = [PlatformRole.Inspector],
+        [PolicyNames.RegionReader] = [PlatformRole.Inspector, PlatformRole.Akimat],
+    };
+
+    /// <summary>Policy -> the roles in the organisation that pass it.</summary>
+    private static readonly Dictionary<string, string[]> Organisation = new(StringComparer.Ordinal)
+    {
+        [PolicyNames.OrgMember] = [.. OrganisationRole.All],
+        [PolicyNames.OrgOwner] = [OrganisationRole.Owner],
+        [PolicyNames.OrgPreparer] = [OrganisationRole.Preparer],
+        [PolicyNames.OrgSignatory] = [OrganisationRole.Signatory],
+        [PolicyNames.OrgAccountant] = [OrganisationRole.Accountant],
+        [PolicyNames.OrgDeveloper] = [OrganisationRole.Developer, OrganisationRole.Owner],
+        [PolicyNames.OrgPointStaff] = [OrganisationRole.PointStaff],
+        [PolicyNames.OrgCashier] = [OrganisationRole.Cashier],
+        [PolicyNames.OrgRecyclerStaff] = [OrganisationRole.RecyclerStaff],
+    };
+
+    /// <summary>Policy -> the scope an API key must have.</summary>
+    private static readonly Dictionary<string, string> Api = new(StringComparer.Ordinal)
+    {
+        [PolicyNames.ApiDeclarationsRead] = ApiScope.DeclarationsRead,
+        [PolicyNames.ApiDeclarationsWrite] = ApiScope.DeclarationsWrite,
+        [PolicyNames.ApiDeclarationsSubmit] = ApiScope.DeclarationsSubmit,
+    };
+
+    public static IServiceCollection AddPolicies(this IServiceCollection services)
+    {
+        var builder = services.AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder(SessionAuthentication.Scheme).RequireAssertion(_ => false).Build())
+            .SetDefaultPolicy(new AuthorizationPolicyBuilder(SessionAuthentication.Scheme).RequireAssertion(_ => false).Build())
+            .AddPolicy(PolicyNames.SignedIn, policy => policy.AddAuthenticationSchemes(SessionAuthentication.Scheme).RequireAuthenticatedUser());
+        foreach (var (name, roles) in Platform)
+        {
+            builder.AddPolicy(name, policy => policy.AddAuthenticationSchemes(SessionAuthentication.Scheme).RequireAuthenticatedUser().RequireClaim(PersonClaims.Platform, roles));
+        }
+
+        foreach (var (name, roles) in Organisation)
+        {
+            builder.AddPolicy(name, policy => policy.AddAuthenticationSchemes(SessionAuthentication.Scheme).RequireAuthenticatedUser().AddRequirements(new OrganisationRequirement(roles)));
+        }
+
+        foreach (var (name, scope) in Api)
+        {
+            builder.AddPolicy(name, policy => policy.AddAuthenticationSchemes(ApiKeyAuthentication.Scheme).RequireAuthenticatedUser().RequireClaim(PersonClaims.Scope, scope));
+        }
+
+        services.AddScoped<IAuthorizationHandler, OrganisationAuthorisation>();
+        return services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorisationAnswers>();
+    }
+
+    /// <summary>The platform roles that one of these policies asks for, in order.</summary>
+    internal static IEnumerable<string> PlatformRolesOf(IEnumerable<string?> policies) => policies.OfType<string>().SelectMany(policy => Platform.GetValueOrDefault(policy, []));
 }

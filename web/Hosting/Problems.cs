@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Problems;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Mvc.Core.Infrastructure;
@@ -107,7 +109,8 @@ public static class Problems
     {
         BadHttpRequestException bad => bad.StatusCode,
         // The database is away or full for a moment: the same request may succeed in a few seconds.
-        NpgsqlException { IsTransient: true } or TimeoutException => StatusCodes.Status503ServiceUnavailable,
+        // A commit whose answer was lost: the page says to look whether the last action went through.
+        OutcomeUnknownException or NpgsqlException { IsTransient: true } or TimeoutException => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
 
@@ -139,7 +142,18 @@ public static class Problems
     {
         public void OnResultExecuting(ResultExecutingContext context)
         {
-            if (context.Result is IAntiforgeryValidationFailedResult)
+            if (context.Result is not IAntiforgeryValidationFailedResult)
+            {
+                return;
+            }
+
+            var request = context.HttpContext.Request;
+            if (request.ContentLength > context.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
+            {
+                // The token could not be read because the form was not let in at all.
+                context.Result = new StatusCodeResult(StatusCodes.Status413PayloadTooLarge);
+            }
+            else
             {
                 context.HttpContext.Items[KindKey] = ProblemKind.FormExpired;
             }

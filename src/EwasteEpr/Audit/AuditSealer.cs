@@ -11,12 +11,7 @@ public sealed class AuditSealer(Db db)
     /// <returns>Number of days whose root is now public.</returns>
     public Task<long> PublishDailyRootsAsync(CancellationToken ct) => db.QuerySingleAsync<long>("select audit.publish_daily_roots()", null, ct);
 
-    private const string TailSql = """
-        select count(*) as rows, coalesce(max(extract(epoch from clock_timestamp() - e.at)), 0)::double precision as oldest_seconds
-          from audit.entries e
-         where e.transaction_id >= coalesce((select s.complete_below from audit.seals s order by s.seal_no desc limit 1), '0')
-           and not exists (select from audit.leaves l where l.source = 'audit' and l.row_id = e.entry_id)
-        """;
+    private const string TailSql = "select rows, coalesce(extract(epoch from app.now() - oldest_at), 0)::double precision as oldest_seconds from audit.unsealed_tail()";
 
     /// <summary>What the chain does not cover yet: normally less than five seconds old.</summary>
     public Task<UnsealedTail> UnsealedTailAsync(CancellationToken ct) => db.QuerySingleAsync<UnsealedTail>(TailSql, null, ct);

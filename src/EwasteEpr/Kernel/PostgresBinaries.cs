@@ -141,7 +141,7 @@ internal sealed partial class PostgresBinaries
         chown.WaitForExit();
     }
 
-    private static string? FindNative()
+    internal static string? FindNative()
     {
         var package = Path.Combine("@embedded-postgres", PackageName(), "native");
         foreach (var start in new[] { AppContext.BaseDirectory, Directory.GetCurrentDirectory() })
@@ -165,7 +165,7 @@ internal sealed partial class PostgresBinaries
         (OperatingSystem.IsMacOS() ? "darwin-" : "linux-") + (RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x64");
 
     /// <summary>npm runs without install scripts, so the links between the libraries are ours to make; in a read-only place we copy first.</summary>
-    private static string LinkLibraries(string native, string dataFolder)
+    internal static string LinkLibraries(string native, string dataFolder)
     {
         try
         {
@@ -208,7 +208,7 @@ internal sealed partial class PostgresBinaries
         }
     }
 
-    private static void CopyFolder(string from, string to)
+    internal static void CopyFolder(string from, string to)
     {
         Directory.CreateDirectory(to);
         foreach (var folder in Directory.EnumerateDirectories(from, "*", SearchOption.AllDirectories))

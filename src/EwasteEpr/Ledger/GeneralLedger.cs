@@ -50,13 +50,14 @@ public static class GeneralLedger
             ReverseSql, new { transferId, sourceType = source.Type, sourceId = source.Id, leg = (int)source.Leg }, ct);
     }
 
-    private const string BalanceSql = "select balance from ledger.balances where account_id = @accountId";
+    private const string BalanceSql = "select ledger.balance(@accountId)";
 
     /// <summary>Credits minus debits, in tiyn or grams, with everything that is committed.</summary>
-    public static Task<long> BalanceAsync(Db db, AccountId accountId, CancellationToken ct)
+    /// <exception cref="InvalidOperationException">There is no such account: nothing is not zero.</exception>
+    public static async Task<long> BalanceAsync(Db db, AccountId accountId, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(db);
-        return db.QuerySingleAsync<long>(BalanceSql, new { accountId }, ct);
+        return await db.QuerySingleAsync<long?>(BalanceSql, new { accountId }, ct) ?? throw new InvalidOperationException($"No account {accountId}.");
     }
 }
 

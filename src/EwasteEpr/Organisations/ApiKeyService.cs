@@ -1,3 +1,4 @@
+using EwasteEpr.Audit;
 using EwasteEpr.Kernel;
 
 namespace EwasteEpr.Organisations;
@@ -25,8 +26,12 @@ public sealed class ApiKeyService(Db db, Secrets secrets)
 
         var prefix = Prefix(Crockford.Random(8));
         var key = prefix + "_" + Crockford.Random(SecretLength).ToLowerInvariant();
-        await db.ExecuteAsync(CreateSql, new { organisation, name, prefix, keyHash = Hash(key), scopes = scopes.ToArray(), createdBy = actor.UserId }, ct);
-        return key;
+        return await db.InTransactionAsync(async transaction =>
+        {
+            await transaction.ExecuteAsync(CreateSql, new { organisation, name, prefix, keyHash = Hash(key), scopes = scopes.ToArray(), createdBy = actor.UserId }, ct);
+            await AuditTrail.WriteAsync(transaction, new AuditEntry("api_key.created", "api_key", prefix).With(new { scopes }), actor, ct);
+            return key;
+        }, ct);
     }
 
     private const string ListSql = """
@@ -40,12 +45,25 @@ public sealed class ApiKeyService(Db db, Secrets secrets)
 
     public Task<IReadOnlyList<ApiKeyRow>> ListAsync(OrganisationId organisation, CancellationToken ct) => db.QueryAsync<ApiKeyRow>(ListSql, new { organisation }, ct);
 
-    private const string RevokeSql = "update api_keys set revoked_at = app.now() where api_key_id = @apiKeyId and organisation_id = @organisation and revoked_at is null";
+    private const string RevokeSql = """
+        update api_keys set revoked_at = app.now()
+         where api_key_id = @apiKeyId and organisation_id = @organisation and revoked_at is null
+        returning prefix
+        """;
 
     public async Task<bool> RevokeAsync(OrganisationId organisation, Guid apiKeyId, Actor actor, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(actor);
-        return await db.ExecuteAsync(RevokeSql, new { organisation, apiKeyId }, ct) == 1;
+        return await db.InTransactionAsync(async transaction =>
+        {
+            if (await transaction.QuerySingleOrDefaultAsync<string>(RevokeSql, new { organisation, apiKeyId }, ct) is not { } prefix)
+            {
+                return false;
+            }
+
+            await AuditTrail.WriteAsync(transaction, new AuditEntry("api_key.revoked", "api_key", prefix), actor, ct);
+            return true;
+        }, ct);
     }
 
     private const string FindSql = """

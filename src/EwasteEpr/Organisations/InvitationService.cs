@@ -1,3 +1,4 @@
+using EwasteEpr.Audit;
 using EwasteEpr.Kernel;
 using EwasteEpr.Messages;
 
@@ -51,6 +52,7 @@ public sealed class InvitationService(Db db, Outbox outbox, PasswordHashing pass
             }
 
             await outbox.WriteAsync(transaction, letter, ct);
+            await AuditTrail.WriteAsync(transaction, new AuditEntry("invitation.sent", "invitation", written.Value.ToString("D")).With(new { invite.Roles }), actor, ct);
             return InviteOutcome.Sent;
         }, ct);
     }
@@ -76,7 +78,7 @@ public sealed class InvitationService(Db db, Outbox outbox, PasswordHashing pass
              where i.token_hash = @hash and i.accepted_at is null and i.withdrawn_at is null and i.expires_at > app.now()
                and m.organisation_id = i.organisation_id and m.person_id = i.invited_by and 'owner' = any(m.roles)
                and p.person_id = @person and lower(p.email) = lower(i.email)
-            returning i.organisation_id, i.roles
+            returning i.organisation_id, i.roles, i.invitation_id
         ), joined as (
             insert into memberships as m (organisation_id, person_id, roles)
             select organisation_id, @person, roles from taken
@@ -84,7 +86,10 @@ public sealed class InvitationService(Db db, Outbox outbox, PasswordHashing pass
                set roles = array(select distinct unnest(m.roles || excluded.roles) order by 1)
             returning organisation_id
         )
-        select o.slug from joined join organisations o on o.organisation_id = joined.organisation_id
+        select o.slug, o.organisation_id, taken.invitation_id
+          from joined
+          join taken on taken.organisation_id = joined.organisation_id
+          join organisations o on o.organisation_id = joined.organisation_id
         """;
 
     private const string WhyNotSql = """
@@ -95,10 +100,10 @@ public sealed class InvitationService(Db db, Outbox outbox, PasswordHashing pass
          where i.token_hash = @hash and p.person_id = @person
         """;
 
-    public async Task<AcceptOutcome> AcceptAsync(string token, PersonId person, CancellationToken ct)
+    public async Task<AcceptOutcome> AcceptAsync(string token, PersonId person, Actor actor, CancellationToken ct)
     {
         var hash = SecretToken.Hash(token);
-        if (await db.QuerySingleOrDefaultAsync<string>(AcceptSql, new { hash, person }, ct) is { } slug)
+        if (await db.InTransactionAsync(transaction => AcceptAsync(transaction, hash, person, actor, ct), ct) is { } slug)
         {
             return new AcceptOutcome.Accepted(slug, person);
         }
@@ -108,10 +113,23 @@ public sealed class InvitationService(Db db, Outbox outbox, PasswordHashing pass
             : new AcceptOutcome.Over();
     }
 
+    private static async Task<string?> AcceptAsync(DbTransaction transaction, byte[] hash, PersonId person, Actor actor, CancellationToken ct)
+    {
+        if (await transaction.QuerySingleOrDefaultAsync<AcceptedRow>(AcceptSql, new { hash, person }, ct) is not { } row)
+        {
+            return null;
+        }
+
+        var entry = new AuditEntry("invitation.accepted", "invitation", row.InvitationId.ToString("D"));
+        await AuditTrail.WriteAsync(transaction, entry, actor with { OrganisationId = row.OrganisationId.Value }, ct);
+        return row.Slug;
+    }
+
     /// <summary>Accepts for somebody who has no account yet: the letter proved the address.</summary>
-    public async Task<AcceptOutcome> AcceptAsNewPersonAsync(string token, NewPerson person, CancellationToken ct)
+    public async Task<AcceptOutcome> AcceptAsNewPersonAsync(string token, NewPerson person, SignInFrom from, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(person);
+        ArgumentNullException.ThrowIfNull(from);
         if (await FindAsync(token, ct) is not { HasAccount: false } invitation)
         {
             return new AcceptOutcome.Over();
@@ -127,8 +145,8 @@ public sealed class InvitationService(Db db, Outbox outbox, PasswordHashing pass
         {
             return await db.InTransactionAsync<AcceptOutcome>(async transaction =>
             {
-                var id = await PersonService.InsertAsync(transaction, invitation.Email, person, passwordHash, ct);
-                var slug = await transaction.QuerySingleOrDefaultAsync<string>(AcceptSql, new { hash = SecretToken.Hash(token), person = id }, ct);
+                var id = await PersonService.InsertAsync(transaction, invitation.Email, person, passwordHash, from, ct);
+                var slug = await AcceptAsync(transaction, SecretToken.Hash(token), id, from.Actor(id), ct);
                 return slug is null ? throw new InvitationGoneException() : new AcceptOutcome.Accepted(slug, id);
             }, ct);
         }
@@ -158,8 +176,19 @@ public sealed class InvitationService(Db db, Outbox outbox, PasswordHashing pass
     public async Task<bool> WithdrawAsync(OrganisationId organisation, Guid invitation, Actor actor, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(actor);
-        return await db.ExecuteAsync(WithdrawSql, new { organisation, invitation }, ct) == 1;
+        return await db.InTransactionAsync(async transaction =>
+        {
+            if (await transaction.ExecuteAsync(WithdrawSql, new { organisation, invitation }, ct) == 0)
+            {
+                return false;
+            }
+
+            await AuditTrail.WriteAsync(transaction, new AuditEntry("invitation.withdrawn", "invitation", invitation.ToString("D")), actor, ct);
+            return true;
+        }, ct);
     }
+
+    private sealed record AcceptedRow(string Slug, OrganisationId OrganisationId, Guid InvitationId);
 
     private sealed record WhyNotRow(bool IsOver, bool IsForAnother);
 

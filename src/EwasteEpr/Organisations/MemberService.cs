@@ -1,3 +1,4 @@
+using EwasteEpr.Audit;
 using EwasteEpr.Kernel;
 
 namespace EwasteEpr.Organisations;
@@ -44,13 +45,15 @@ public sealed class MemberService(Db db)
         }
 
         return ApplyAsync(organisation, person, isStillOwner: roles.Contains(OrganisationRole.Owner, StringComparer.Ordinal), actor,
+            new AuditEntry("member.roles_changed", "person", person.ToString()).With(new { roles }),
             transaction => transaction.ExecuteAsync(ChangeSql, new { organisation, person, roles = roles.ToArray() }, ct), ct);
     }
 
     public Task<MemberOutcome> RemoveAsync(OrganisationId organisation, PersonId person, Actor actor, CancellationToken ct) =>
-        ApplyAsync(organisation, person, isStillOwner: false, actor, transaction => transaction.ExecuteAsync(RemoveSql, new { organisation, person }, ct), ct);
+        ApplyAsync(organisation, person, isStillOwner: false, actor,
+            new AuditEntry("member.removed", "person", person.ToString()), transaction => transaction.ExecuteAsync(RemoveSql, new { organisation, person }, ct), ct);
 
-    private Task<MemberOutcome> ApplyAsync(OrganisationId organisation, PersonId person, bool isStillOwner, Actor actor, Func<DbTransaction, Task<int>> change, CancellationToken ct)
+    private Task<MemberOutcome> ApplyAsync(OrganisationId organisation, PersonId person, bool isStillOwner, Actor actor, AuditEntry entry, Func<DbTransaction, Task<int>> change, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(actor);
         return db.InTransactionAsync(async transaction =>
@@ -73,6 +76,7 @@ public sealed class MemberService(Db db)
             }
 
             await change(transaction);
+            await AuditTrail.WriteAsync(transaction, entry, actor, ct);
             return MemberOutcome.Done;
         }, ct);
     }

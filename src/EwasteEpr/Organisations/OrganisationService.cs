@@ -1,3 +1,4 @@
+using EwasteEpr.Audit;
 using EwasteEpr.Kernel;
 using EwasteEpr.Messages;
 using Npgsql;
@@ -29,25 +30,36 @@ public sealed class OrganisationService(Db db, Secrets secrets, Outbox outbox)
         ArgumentNullException.ThrowIfNull(actor);
         var isCompany = organisation.Number.IsOrganisation;
         var slug = NewSlug();
-        var id = await db.QuerySingleOrDefaultAsync<OrganisationId?>(InsertSql, new
+        var founder = actor.UserId ?? throw new ArgumentException("Somebody joins an organisation.", nameof(actor));
+        return await db.InTransactionAsync<JoinOutcome>(async transaction =>
         {
-            slug,
-            kind = isCompany ? "company" : "sole_trader",
-            bin = isCompany ? organisation.Number.Digits : null,
-            iinSealed = isCompany ? null : secrets.Seal(NumberPurpose, organisation.Number.Digits),
-            numberHash = NumberHash(organisation.Number),
-            organisation.NameKk,
-            organisation.NameRu,
-            organisation.RegionKato,
-            organisation.Address,
-            organisation.ContactName,
-            organisation.ContactEmail,
-            organisation.ContactPhone,
-            activities = organisation.Activities.ToArray(),
-            founder = actor.UserId ?? throw new ArgumentException("Somebody joins an organisation.", nameof(actor)),
-            roles = OrganisationRole.Founder.ToArray(),
+            var id = await transaction.QuerySingleOrDefaultAsync<OrganisationId?>(InsertSql, new
+            {
+                slug,
+                kind = isCompany ? "company" : "sole_trader",
+                bin = isCompany ? organisation.Number.Digits : null,
+                iinSealed = isCompany ? null : SealNumber(organisation.Number),
+                numberHash = NumberHash(organisation.Number),
+                organisation.NameKk,
+                organisation.NameRu,
+                organisation.RegionKato,
+                organisation.Address,
+                organisation.ContactName,
+                organisation.ContactEmail,
+                organisation.ContactPhone,
+                activities = organisation.Activities.ToArray(),
+                founder,
+                roles = OrganisationRole.Founder.ToArray(),
+            }, ct);
+            if (id is not { } joined)
+            {
+                return new JoinOutcome.AlreadyHere();
+            }
+
+            var entry = new AuditEntry("organisation.joined", "organisation", slug).With(new { organisation.Activities, region = organisation.RegionKato });
+            await AuditTrail.WriteAsync(transaction, entry, actor with { OrganisationId = joined.Value, Role = OrganisationRole.Owner }, ct);
+            return new JoinOutcome.Joined(joined, slug);
         }, ct);
-        return id is { } joined ? new JoinOutcome.Joined(joined, slug) : new JoinOutcome.AlreadyHere();
     }
 
     private const string OwnersSql = """

@@ -1,3 +1,4 @@
+using EwasteEpr.Audit;
 using EwasteEpr.Kernel;
 using EwasteEpr.Messages;
 using Npgsql;
@@ -51,9 +52,10 @@ public sealed class PersonService(Db db, PasswordHashing passwords, SignInBrake 
         """;
 
     /// <summary>The link proves the address; what is typed is name and password.</summary>
-    public async Task<CreatePersonOutcome> CreateByLinkAsync(string token, NewPerson person, CancellationToken ct)
+    public async Task<CreatePersonOutcome> CreateByLinkAsync(string token, NewPerson person, SignInFrom from, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(person);
+        ArgumentNullException.ThrowIfNull(from);
         if (PasswordRules.Check(person.Password, [person.Name, await EmailOfLinkAsync(token, LinkPurpose.Join, ct) ?? ""]) is var problem && problem != PasswordProblem.None)
         {
             return new CreatePersonOutcome.PasswordRefused(problem);
@@ -65,7 +67,7 @@ public sealed class PersonService(Db db, PasswordHashing passwords, SignInBrake 
             return await db.InTransactionAsync<CreatePersonOutcome>(async transaction =>
             {
                 var email = await transaction.QuerySingleOrDefaultAsync<string>(UseLinkSql, new { hash = SecretToken.Hash(token), purpose = "join" }, ct);
-                return email is null ? new CreatePersonOutcome.LinkRefused() : new CreatePersonOutcome.Created(await InsertAsync(transaction, email, person, hash, ct));
+                return email is null ? new CreatePersonOutcome.LinkRefused() : new CreatePersonOutcome.Created(await InsertAsync(transaction, email, person, hash, from, ct));
             }, ct);
         }
         catch (PostgresException problemOfRace) when (problemOfRace.ConstraintName is "people_email_once" or "people_user_name_once")
@@ -83,8 +85,12 @@ public sealed class PersonService(Db db, PasswordHashing passwords, SignInBrake 
         returning person_id
         """;
 
-    internal static Task<PersonId> InsertAsync(DbTransaction transaction, string email, NewPerson person, string hash, CancellationToken ct) =>
-        transaction.QuerySingleAsync<PersonId>(InsertSql, new { email, person.Name, person.Language, hash }, ct);
+    internal static async Task<PersonId> InsertAsync(DbTransaction transaction, string email, NewPerson person, string hash, SignInFrom from, CancellationToken ct)
+    {
+        var id = await transaction.QuerySingleAsync<PersonId>(InsertSql, new { email, person.Name, person.Language, hash }, ct);
+        await AuditTrail.WriteAsync(transaction, new AuditEntry("person.joined", "person", id.ToString()), from.Actor(id), ct);
+        return id;
+    }
 
     private const string ResetSql = """
         with reset as (
@@ -98,8 +104,9 @@ public sealed class PersonService(Db db, PasswordHashing passwords, SignInBrake 
         """;
 
     /// <summary>A new password by letter ends every session; the second step stays in force.</summary>
-    public async Task<CreatePersonOutcome> ResetPasswordAsync(string token, string password, CancellationToken ct)
+    public async Task<CreatePersonOutcome> ResetPasswordAsync(string token, string password, SignInFrom from, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(from);
         if (PasswordRules.Check(password, [await EmailOfLinkAsync(token, LinkPurpose.Password, ct) ?? ""]) is var problem && problem != PasswordProblem.None)
         {
             return new CreatePersonOutcome.PasswordRefused(problem);
@@ -109,9 +116,13 @@ public sealed class PersonService(Db db, PasswordHashing passwords, SignInBrake 
         return await db.InTransactionAsync<CreatePersonOutcome>(async transaction =>
         {
             var email = await transaction.QuerySingleOrDefaultAsync<string>(UseLinkSql, new { hash = SecretToken.Hash(token), purpose = "password" }, ct);
-            return email is not null && await transaction.QuerySingleOrDefaultAsync<PersonId?>(ResetSql, new { email, hash = newHash }, ct) is { } person
-                ? new CreatePersonOutcome.Created(person)
-                : new CreatePersonOutcome.LinkRefused();
+            if (email is null || await transaction.QuerySingleOrDefaultAsync<PersonId?>(ResetSql, new { email, hash = newHash }, ct) is not { } person)
+            {
+                return new CreatePersonOutcome.LinkRefused();
+            }
+
+            await AuditTrail.WriteAsync(transaction, new AuditEntry("password.reset", "person", person.ToString()), from.Actor(person), ct);
+            return new CreatePersonOutcome.Created(person);
         }, ct);
     }
 
@@ -125,10 +136,11 @@ public sealed class PersonService(Db db, PasswordHashing passwords, SignInBrake 
         """;
 
     /// <summary>Asks the old password once more and ends all other sessions.</summary>
-    public async Task<ChangePasswordOutcome> ChangePasswordAsync(SignedInPerson person, string old, string password, string? address, CancellationToken ct)
+    public async Task<ChangePasswordOutcome> ChangePasswordAsync(SignedInPerson person, string old, string password, Actor actor, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(person);
-        if (await brake.TakeAsync(SignInSubject.Password(person.UserName), address, ct) is { } wait)
+        ArgumentNullException.ThrowIfNull(actor);
+        if (await brake.TakeAsync(SignInSubject.Password(person.UserName), actor.Address, ct) is { } wait)
         {
             return new ChangePasswordOutcome.Wait(wait);
         }
@@ -139,15 +151,23 @@ public sealed class PersonService(Db db, PasswordHashing passwords, SignInBrake 
             return new ChangePasswordOutcome.OldIsWrong();
         }
 
-        await brake.GiveBackAsync(SignInSubject.Password(person.UserName), address, ct);
+        await brake.GiveBackAsync(SignInSubject.Password(person.UserName), actor.Address, ct);
         if (PasswordRules.Check(password, [person.Name, person.Email, person.UserName]) is var problem && problem != PasswordProblem.None)
         {
             return new ChangePasswordOutcome.PasswordRefused(problem);
         }
 
-        return await db.ExecuteAsync(ChangeSql, new { person = person.PersonId, keep = person.SessionId, hash = passwords.Hash(password), old = hash }, ct) == 1
-            ? new ChangePasswordOutcome.Changed()
-            : new ChangePasswordOutcome.OldIsWrong();
+        var newHash = passwords.Hash(password);
+        return await db.InTransactionAsync<ChangePasswordOutcome>(async transaction =>
+        {
+            if (await transaction.ExecuteAsync(ChangeSql, new { person = person.PersonId, keep = person.SessionId, hash = newHash, old = hash }, ct) == 0)
+            {
+                return new ChangePasswordOutcome.OldIsWrong(); // changed elsewhere a moment ago
+            }
+
+            await AuditTrail.WriteAsync(transaction, new AuditEntry("password.changed", "person", person.PersonId.ToString()), actor, ct);
+            return new ChangePasswordOutcome.Changed();
+        }, ct);
     }
 
     private const string LanguageSql = "update people set language = @language where person_id = @person";

@@ -1,3 +1,4 @@
+using EwasteEpr.Audit;
 using EwasteEpr.Kernel;
 
 namespace EwasteEpr.Organisations;
@@ -24,18 +25,23 @@ public sealed class SessionService(Db db)
     {
         ArgumentNullException.ThrowIfNull(request);
         var token = SecretToken.New();
-        await db.QuerySingleAsync<Guid>(OpenSql, new
+        return await db.InTransactionAsync(async transaction =>
         {
-            hash = SecretToken.Hash(token),
-            previousHash = SecretToken.Hash(request.From.PreviousToken),
-            person = request.Person,
-            deviceId = request.DeviceId,
-            organisationId = request.OrganisationId,
-            secondFactor = request.SecondFactor,
-            address = request.From.Address,
-            userAgent = request.From.UserAgent,
+            var session = await transaction.QuerySingleAsync<Guid>(OpenSql, new
+            {
+                hash = SecretToken.Hash(token),
+                previousHash = SecretToken.Hash(request.From.PreviousToken),
+                person = request.Person,
+                deviceId = request.DeviceId,
+                organisationId = request.OrganisationId,
+                secondFactor = request.SecondFactor,
+                address = request.From.Address,
+                userAgent = request.From.UserAgent,
+            }, ct);
+            var entry = new AuditEntry("session.opened", "session", session.ToString("D")).With(new { request.SecondFactor });
+            await AuditTrail.WriteAsync(transaction, entry, request.From.Actor(request.Person), ct);
+            return token;
         }, ct);
-        return token;
     }
 
     private const string FindSql = """
@@ -74,12 +80,27 @@ public sealed class SessionService(Db db)
     private const string RevokeSql = "update sessions set revoked_at = app.now() where session_id = @sessionId and person_id = @person and revoked_at is null";
 
     /// <returns>False when it was not this person's, or had ended already.</returns>
-    public async Task<bool> RevokeAsync(PersonId person, Guid sessionId, CancellationToken ct) =>
-        await db.ExecuteAsync(RevokeSql, new { person, sessionId }, ct) == 1;
+    public Task<bool> RevokeAsync(PersonId person, Guid sessionId, Actor actor, CancellationToken ct) => db.InTransactionAsync(
+        async transaction =>
+        {
+            if (await transaction.ExecuteAsync(RevokeSql, new { person, sessionId }, ct) == 0)
+            {
+                return false;
+            }
+
+            await AuditTrail.WriteAsync(transaction, new AuditEntry("session.ended", "session", sessionId.ToString("D")), actor, ct);
+            return true;
+        }, ct);
 
     private const string RevokeOthersSql = "update sessions set revoked_at = app.now() where person_id = @person and session_id is distinct from @keep and revoked_at is null";
 
-    public Task<int> RevokeOthersAsync(PersonId person, Guid? keep, CancellationToken ct) => db.ExecuteAsync(RevokeOthersSql, new { person, keep }, ct);
+    public Task<int> RevokeOthersAsync(PersonId person, Guid? keep, Actor actor, CancellationToken ct) => db.InTransactionAsync(
+        async transaction =>
+        {
+            var ended = await transaction.ExecuteAsync(RevokeOthersSql, new { person, keep }, ct);
+            await AuditTrail.WriteAsync(transaction, new AuditEntry("session.others_ended", "person", person.ToString()).With(new { ended }), actor, ct);
+            return ended;
+        }, ct);
 
     private const string FreshSql = "update sessions set fresh_at = app.now() where session_id = @sessionId and revoked_at is null";
 
@@ -98,7 +119,11 @@ public sealed class SessionService(Db db)
 }
 
 /// <summary>Where a request to sign in came from. The previous token is the one the browser still held.</summary>
-public sealed record SignInFrom(string? Address, string? UserAgent, string? PreviousToken = null);
+public sealed record SignInFrom(string? Address, string? UserAgent, string RequestId, string? PreviousToken = null)
+{
+    /// <summary>For the audit: the person once they are known.</summary>
+    public Actor Actor(PersonId? person) => new(person?.Value, null, null, person is null ? "anonymous" : "person", RequestId, Address);
+}
 
 /// <param name="SecondFactor">none, totp, recovery, passkey, pin or demo.</param>
 public sealed record OpenSession(PersonId Person, string SecondFactor, SignInFrom From, Guid? DeviceId = null, OrganisationId? OrganisationId = null);

@@ -1,3 +1,4 @@
+using EwasteEpr.Audit;
 using EwasteEpr.Kernel;
 
 namespace EwasteEpr.Organisations;
@@ -28,7 +29,7 @@ public sealed class SignInService(Db db, PasswordHashing passwords, SignInBrake 
         var row = await db.QuerySingleOrDefaultAsync<LoginRow>(FindSql, new { login = request.Login.Trim() }, ct);
         if (!await VerifyAsync(row, request.Password, ct))
         {
-            return new SignInOutcome.Refused();
+            return await RefuseAsync("password", row?.PersonId, request.From, ct);
         }
 
         await brake.GiveBackAsync(subject, request.From.Address, ct);
@@ -49,7 +50,7 @@ public sealed class SignInService(Db db, PasswordHashing passwords, SignInBrake 
 
         if (await twoStep.UseAsync(person, code, ct) is not { } factor)
         {
-            return new SignInOutcome.Refused();
+            return await RefuseAsync("code", person, from, ct);
         }
 
         await brake.GiveBackAsync(subject, from.Address, ct);
@@ -64,11 +65,18 @@ public sealed class SignInService(Db db, PasswordHashing passwords, SignInBrake 
         """;
 
     /// <summary>Asked again before something irreversible: the password, and the code where there is one.</summary>
-    public async Task<SignInOutcome> AgainAsync(SignedInPerson person, string password, string? code, string? address, CancellationToken ct)
+    public async Task<SignInOutcome> AgainAsync(SignedInPerson person, string password, string? code, SignInFrom from, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(person);
+        ArgumentNullException.ThrowIfNull(from);
+        if (person.SecondFactor == "demo")
+        {
+            await sessions.RefreshAsync(person.SessionId, ct); // entered without a password, so there is none to ask for
+            return new SignInOutcome.SignedIn(person.PersonId, "");
+        }
+
         var subject = SignInSubject.Password(person.UserName);
-        if (await brake.TakeAsync(subject, address, ct) is { } wait)
+        if (await brake.TakeAsync(subject, from.Address, ct) is { } wait)
         {
             return new SignInOutcome.Wait(wait);
         }
@@ -76,13 +84,22 @@ public sealed class SignInService(Db db, PasswordHashing passwords, SignInBrake 
         var row = await db.QuerySingleOrDefaultAsync<LoginRow>(AgainSql, new { person = person.PersonId }, ct);
         if (!await VerifyAsync(row, password, ct) || (row!.HasTotp && await twoStep.UseAsync(person.PersonId, code ?? "", ct) is null))
         {
-            return new SignInOutcome.Refused();
+            return await RefuseAsync("again", person.PersonId, from, ct);
         }
 
-        await brake.GiveBackAsync(subject, address, ct);
+        await brake.GiveBackAsync(subject, from.Address, ct);
         await sessions.RefreshAsync(person.SessionId, ct);
         return new SignInOutcome.SignedIn(person.PersonId, "");
     }
+
+    /// <summary>What was typed stays out of the audit: people type passwords into the wrong field.</summary>
+    private Task<SignInOutcome> RefuseAsync(string step, PersonId? person, SignInFrom from, CancellationToken ct) => db.InTransactionAsync<SignInOutcome>(
+        async transaction =>
+        {
+            var entry = new AuditEntry("sign_in.refused", "person", person?.ToString() ?? "unknown").With(new { step });
+            await AuditTrail.WriteAsync(transaction, entry, from.Actor(person: null), ct);
+            return new SignInOutcome.Refused();
+        }, ct);
 
     private const string RehashSql = "update credentials set password_hash = @hash where person_id = @person and password_hash = @old";
 

@@ -1,3 +1,4 @@
+using EwasteEpr.Audit;
 using EwasteEpr.Kernel;
 
 namespace EwasteEpr.Organisations;
@@ -38,7 +39,7 @@ public sealed class TwoStepService(Db db, Secrets secrets)
 
     /// <summary>The first right code puts the second step in force.</summary>
     /// <returns>The recovery codes, shown this once; null when the code was wrong.</returns>
-    public async Task<IReadOnlyList<string>?> ConfirmAsync(PersonId person, string code, CancellationToken ct)
+    public async Task<IReadOnlyList<string>?> ConfirmAsync(PersonId person, string code, Actor actor, CancellationToken ct)
     {
         if (await db.QuerySingleOrDefaultAsync<SecretRow>(SecretSql, new { person }, ct) is not { IsConfirmed: false } row ||
             Totp.FindStep(secrets.Open(SecretPurpose, row.TotpSecret), code, row.Now) is not { } step)
@@ -47,7 +48,15 @@ public sealed class TwoStepService(Db db, Secrets secrets)
         }
 
         return await db.InTransactionAsync(async transaction =>
-            await transaction.ExecuteAsync(ConfirmSql, new { person, step }, ct) == 1 ? await WriteRecoveryCodesAsync(transaction, person, ct) : null, ct);
+        {
+            if (await transaction.ExecuteAsync(ConfirmSql, new { person, step }, ct) == 0)
+            {
+                return null;
+            }
+
+            await AuditTrail.WriteAsync(transaction, new AuditEntry("two_step.on", "person", person.ToString()), actor, ct);
+            return await WriteRecoveryCodesAsync(transaction, person, ct);
+        }, ct);
     }
 
     private const string StepSql = """
@@ -75,15 +84,24 @@ public sealed class TwoStepService(Db db, Secrets secrets)
             && await db.ExecuteAsync(RecoverySql, new { person, hash = RecoveryHash(person, recovery) }, ct) == 1 ? "recovery" : null;
     }
 
-    public Task<IReadOnlyList<string>> NewRecoveryCodesAsync(PersonId person, CancellationToken ct) =>
-        db.InTransactionAsync(transaction => WriteRecoveryCodesAsync(transaction, person, ct), ct);
+    public Task<IReadOnlyList<string>> NewRecoveryCodesAsync(PersonId person, Actor actor, CancellationToken ct) => db.InTransactionAsync(
+        async transaction =>
+        {
+            await AuditTrail.WriteAsync(transaction, new AuditEntry("two_step.new_recovery_codes", "person", person.ToString()), actor, ct);
+            return await WriteRecoveryCodesAsync(transaction, person, ct);
+        }, ct);
 
     private const string OffSql = """
         with codes as (delete from recovery_codes where person_id = @person)
         update credentials set totp_secret = null, totp_confirmed_at = null, totp_last_step = 0 where person_id = @person
         """;
 
-    public Task TurnOffAsync(PersonId person, CancellationToken ct) => db.ExecuteAsync(OffSql, new { person }, ct);
+    public Task TurnOffAsync(PersonId person, Actor actor, CancellationToken ct) => db.InTransactionAsync(
+        async transaction =>
+        {
+            await transaction.ExecuteAsync(OffSql, new { person }, ct);
+            return await AuditTrail.WriteAsync(transaction, new AuditEntry("two_step.off", "person", person.ToString()), actor, ct);
+        }, ct);
 
     private const string StateSql = """
         select c.totp_confirmed_at, (select count(*) from recovery_codes r where r.person_id = c.person_id and r.used_at is null) as recovery_codes_left

@@ -44,4 +44,18 @@ public sealed class TariffSnapshot
     public TariffTable? Named(string code) => byCode.TryGetValue(code, out var version) ? TariffTable.ForNamed(version, Context) : null;
 
     public TariffVersion? Version(string code) => byCode.GetValueOrDefault(code);
+
+    /// <summary>Published and not replaced, newest first.</summary>
+    public IEnumerable<TariffVersion> InForce(TariffProgramme programme) =>
+        Versions.Where(version => version.Methodology.Programme == programme && !version.IsSuperseded);
+
+    /// <summary>The version of the same programme that one follows: the one in its place before it, else the last that began earlier.</summary>
+    public TariffVersion? Before(Methodology methodology)
+    {
+        ArgumentNullException.ThrowIfNull(methodology);
+        var others = Versions.Where(version => version.Methodology.Programme == methodology.Programme && version.Methodology.Id != methodology.Id).ToList();
+        var isSuperseded = Version(methodology.Code)?.IsSuperseded == true;
+        return (isSuperseded ? null : others.Find(version => version.Methodology.Valid.From == methodology.Valid.From))
+            ?? others.Find(version => version.Methodology.Valid.From < methodology.Valid.From && !version.IsSuperseded);
+    }
 }

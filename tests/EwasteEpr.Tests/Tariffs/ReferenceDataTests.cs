@@ -92,13 +92,6 @@ public sealed class ReferenceDataTests(TestDatabase database) : IClassFixture<Te
     }
 
     [Fact]
-    public async Task Regions_AreTwentyAndTheThreeOf2022KnowTheirPredecessor()
-    {
-        Assert.Equal(20, await database.Db.QuerySingleAsync<long>("select count(*) from regions", null, CancellationToken.None));
-        Assert.Equal(3, await database.Db.QuerySingleAsync<long>("select count(*) from regions r join regions p on p.kato = r.predecessor_kato where r.valid_from = date '2022-06-08'", null, CancellationToken.None));
-    }
-
-    [Fact]
     public async Task WorkingDays_SkipWeekendsAndDaysOff()
     {
         await database.Db.ExecuteAsync("""

@@ -4,6 +4,7 @@ using AngleSharp;
 using AngleSharp.Dom;
 using EwasteEpr.Tests.Support;
 using EwasteEpr.Web.Hosting;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EwasteEpr.Web.Tests.Support;
@@ -27,15 +28,21 @@ public class SiteFixture : IAsyncLifetime
     /// <summary>More arguments, as on the command line: <c>--Demo=true</c>.</summary>
     protected virtual IReadOnlyList<string> Settings => [];
 
+    /// <summary>Routes that only a test has: one that throws, one that forgot its policy.</summary>
+    protected virtual void Extend(WebApplication app)
+    {
+    }
+
     public async Task InitializeAsync()
     {
         await Database.InitializeAsync();
         string[] arguments =
         [
-            "--applicationName=EwasteEpr.Web", $"--contentRoot={WebFolder()}", "--environment=Development", "--urls=http://127.0.0.1:0", "--Demo=false",
+            "--applicationName=EwasteEpr.Web", $"--contentRoot={WebFolder()}", "--environment=Development", "--urls=http://127.0.0.1:0", "--Demo=false", "--Jobs:Enabled=false",
             $"--ConnectionStrings:EwasteEpr={Database.ConnectionString}", $"--EWASTE_DATA={folder}", "--Logging:LogLevel:Default=Warning", .. Settings,
         ];
         site = await SiteBuilder.StartAsync(arguments, CancellationToken.None) ?? throw new InvalidOperationException("The site did not start; stderr says why.");
+        Extend(site.App);
         await site.App.StartAsync();
         Client = NewClient();
     }

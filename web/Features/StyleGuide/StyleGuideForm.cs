@@ -21,7 +21,7 @@ public sealed class StyleGuideForm
     public string? Document { get; set; }
 
     [Display(Name = "Kinds")]
-    public IReadOnlyList<string> Kinds { get; set; } = [];
+    public string[] Kinds { get; set; } = [];
 
     [Display(Name = "Category")]
     public string? Category { get; set; }

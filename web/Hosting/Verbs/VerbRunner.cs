@@ -7,7 +7,7 @@ namespace EwasteEpr.Web.Hosting.Verbs;
 /// <remarks>Answers go to stdout, everything else to stderr. Exit 2 is "could not even begin".</remarks>
 public static class VerbRunner
 {
-    private static readonly Dictionary<string, IVerb> Verbs = new IVerb[] { new MigrateVerb(), new HealthyVerb(), new FeeVerb() }.ToDictionary(verb => verb.Name, StringComparer.Ordinal);
+    private static readonly Dictionary<string, IVerb> Verbs = new IVerb[] { new MigrateVerb(), new VerifyVerb(), new DemoKeysVerb(), new FeeVerb(), new HealthyVerb() }.ToDictionary(verb => verb.Name, StringComparer.Ordinal);
 
     public static bool IsVerb(string[] args)
     {
@@ -29,7 +29,7 @@ public static class VerbRunner
         {
             return await verb.RunAsync(args[1..], CancellationToken.None);
         }
-        catch (Exception problem) when (problem is EmbeddedPostgresException or MigrationException or NpgsqlException)
+        catch (Exception problem) when (problem is EmbeddedPostgresException or MigrationException or NpgsqlException or StartRefusedException)
         {
             await Console.Error.WriteLineAsync(problem.Message);
             return 2;

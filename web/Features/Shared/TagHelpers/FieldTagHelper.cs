@@ -54,8 +54,11 @@ public abstract class FieldTagHelper(IStringLocalizer<SharedText> shared) : TagH
 
     protected ErrorMessage? MakeError() =>
         ViewContext.ViewData.ModelState.TryGetValue(Name, out var entry) && entry.Errors.Count > 0
-            ? new ErrorMessage { Text = string.Join(" ", entry.Errors.Select(error => error.ErrorMessage).Distinct(StringComparer.Ordinal)), VisuallyHiddenText = shared["ErrorPrefix"] }
+            ? new ErrorMessage { Text = string.Join(" ", entry.Errors.Select(error => SentenceOf(error, shared)).Distinct(StringComparer.Ordinal)), VisuallyHiddenText = shared["ErrorPrefix"] }
             : null;
+
+    /// <summary>A binder that threw left no sentence; the reader still gets one.</summary>
+    internal static string SentenceOf(ModelError error, IStringLocalizer<SharedText> shared) => error.ErrorMessage.Length > 0 ? error.ErrorMessage : shared["InvalidValue"];
 
     /// <summary>What else the view wrote on the tag goes to the control.</summary>
     protected static Dictionary<string, string> Rest(TagHelperOutput output)

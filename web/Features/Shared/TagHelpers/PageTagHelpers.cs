@@ -62,7 +62,7 @@ public sealed class ErrorsTagHelper(IStringLocalizer<SharedText> shared) : TagHe
         ArgumentNullException.ThrowIfNull(output);
         output.TagName = null;
         var errors = ViewContext.ViewData.ModelState
-            .SelectMany(entry => (entry.Value?.Errors ?? []).Select(error => new SummaryError { Text = error.ErrorMessage, Href = entry.Key.Length == 0 ? null : "#" + FieldTagHelper.IdOf(entry.Key) }))
+            .SelectMany(entry => (entry.Value?.Errors ?? []).Select(error => new SummaryError { Text = FieldTagHelper.SentenceOf(error, shared), Href = entry.Key.Length == 0 ? null : "#" + FieldTagHelper.IdOf(entry.Key) }))
             .ToList();
         if (errors.Count > 0)
         {

@@ -1,0 +1,111 @@
+using Deque.AxeCore.Playwright;
+using EwasteEpr.Web.Tests.Support;
+using Microsoft.Playwright;
+
+namespace EwasteEpr.Browser.Tests.Support;
+
+/// <summary>The site over a database of its own with demo data, and one Chromium for all tests of a class.</summary>
+public sealed class Browser : SiteFixture, IAsyncLifetime
+{
+    private static readonly string[] Flags =
+        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+    private IPlaywright? playwright;
+    private IBrowser? chromium;
+
+    protected override IReadOnlyList<string> Settings => ["--Demo=true"];
+
+    async Task IAsyncLifetime.InitializeAsync()
+    {
+        await InitializeAsync();
+        playwright = await Playwright.CreateAsync();
+        chromium = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = Flags });
+    }
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        if (chromium is not null)
+        {
+            await chromium.DisposeAsync();
+        }
+
+        playwright?.Dispose();
+        await DisposeAsync();
+    }
+
+    /// <summary>A visitor with an empty browser of this width; what the page writes to the console as an error fails the visit.</summary>
+    public async Task<Visit> VisitAsync(int width, bool javaScript = true)
+    {
+        var context = await chromium!.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = Address.ToString(),
+            ViewportSize = new ViewportSize { Width = width, Height = width < 600 ? 800 : 900 },
+            JavaScriptEnabled = javaScript,
+            Locale = "kk-KZ",
+        });
+        context.SetDefaultTimeout(15_000);
+        return new Visit(context, await context.NewPageAsync());
+    }
+}
+
+/// <summary>One visitor's page with the checks that hold on every page.</summary>
+public sealed class Visit : IAsyncDisposable
+{
+    private readonly IBrowserContext context;
+    private readonly List<string> consoleErrors = [];
+
+    public Visit(IBrowserContext context, IPage page)
+    {
+        this.context = context;
+        Page = page;
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                consoleErrors.Add(message.Text);
+            }
+        };
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>No serious axe finding, no sideways scrolling, no console error, a title, one h1, the page's language said.</summary>
+    public async Task AssertSoundAsync(string language, bool expectsConsoleErrors = false)
+    {
+        Assert.Equal(language, await Page.Locator("html").GetAttributeAsync("lang"));
+        Assert.Equal(1, await Page.Locator("h1").CountAsync());
+        Assert.False(string.IsNullOrWhiteSpace(await Page.TitleAsync()));
+        var sideways = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Assert.True(sideways <= 0, $"{Page.Url} scrolls sideways by {sideways} px.");
+        var findings = (await Page.RunAxe()).Violations.Where(finding => finding.Impact is "serious" or "critical").ToList();
+        Assert.True(findings.Count == 0, $"{Page.Url}: " + string.Join("; ", findings.Select(f => $"{f.Impact} {f.Id} at {f.Nodes[0].Target}")));
+        if (!expectsConsoleErrors)
+        {
+            Assert.Empty(consoleErrors);
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await context.DisposeAsync();
+}
+
+/// <summary>Which language and width a journey is walked in: always Kazakh on a phone, with <c>./test --all</c> everything.</summary>
+public static class Walks
+{
+    public static TheoryData<string, int> All
+    {
+        get
+        {
+            var walks = new TheoryData<string, int> { { "kk", 360 } };
+            if (Environment.GetEnvironmentVariable("EWASTE_TEST_ALL") == "1")
+            {
+                walks.Add("kk", 1280);
+                walks.Add("ru", 360);
+                walks.Add("ru", 1280);
+                walks.Add("en", 360);
+                walks.Add("en", 1280);
+            }
+
+            return walks;
+        }
+    }
+}

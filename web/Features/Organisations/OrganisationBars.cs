@@ -1,0 +1,34 @@
+using EwasteEpr.Organisations;
+using EwasteEpr.Web.Features.Shared;
+using EwasteEpr.Web.Hosting;
+using Microsoft.Extensions.Localization;
+
+namespace EwasteEpr.Web.Features.Organisations;
+
+/// <summary>The bar of an organisation's room: its name and the parts that this person may open and that are built.</summary>
+public sealed class OrganisationBars(Routes routes, IStringLocalizer<OrganisationsText> text)
+{
+    /// <summary>Part -> the roles that open it; none means every member. Features of later issues add theirs here.</summary>
+    private static readonly (string Part, string[] Roles)[] Parts =
+    [
+        ("", []),
+        ("declarations", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner]),
+        ("members", []),
+        ("devices", [OrganisationRole.Owner]),
+        ("api-keys", [OrganisationRole.Developer, OrganisationRole.Owner]),
+        ("activity", []),
+    ];
+
+    /// <param name="context">A request that an organisation policy let in.</param>
+    /// <param name="current">The part of this page: members, api-keys, or nothing for the home.</param>
+    public OrganisationBar Of(HttpContext context, string current)
+    {
+        var organisation = context.Organisation();
+        var language = Culture.CurrentCode;
+        var links = Parts
+            .Where(part => part.Roles.Length == 0 || part.Roles.Any(organisation.Has))
+            .Where(part => routes.Has(part.Part.Length == 0 ? "org/{slug}" : "org/{slug}/" + part.Part))
+            .Select(part => new BarLink(text["Part." + (part.Part.Length == 0 ? "home" : part.Part)], $"/{language}/org/{organisation.Slug}{(part.Part.Length == 0 ? "" : "/" + part.Part)}", part.Part == current));
+        return new OrganisationBar(organisation.Name(language), string.Join(", ", organisation.Roles.Select(role => text["Role." + role].Value)), [.. links]);
+    }
+}

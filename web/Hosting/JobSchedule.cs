@@ -1,0 +1,94 @@
+using EwasteEpr.Audit;
+using EwasteEpr.Kernel;
+using EwasteEpr.Ledger;
+using EwasteEpr.Messages;
+using EwasteEpr.Verification;
+using Quartz;
+
+namespace EwasteEpr.Web.Hosting;
+
+/// <summary>Every job of the product and when it runs. The row is the queue, the scheduler is the alarm clock: a job only wakes a sweep.</summary>
+/// <remarks>Every sweep may run twice without harm. Nights are nights in Almaty. Several nodes share one schedule: each tick is one node's.</remarks>
+public static class JobSchedule
+{
+    public static IReadOnlyList<ScheduledSweep> All { get; } =
+    [
+        ScheduledSweep.Each<AuditSealer>("audit-seal", TimeSpan.FromSeconds(1), (sealer, ct) => sealer.SealAsync(ct)),
+        ScheduledSweep.Each<LedgerFolding>("ledger-fold", TimeSpan.FromSeconds(5), (folding, ct) => folding.FoldAsync(ct)),
+        ScheduledSweep.Each<LetterDelivery>("letters", TimeSpan.FromSeconds(10), (delivery, ct) => delivery.DeliverAsync(ct)),
+        ScheduledSweep.At<AuditSealer>("audit-daily-root", "0 5 0 * * ?", (sealer, ct) => sealer.PublishDailyRootsAsync(ct)),
+        ScheduledSweep.At<Verifier>("verify", "0 30 2 * * ?", (verifier, ct) => verifier.SweepAsync(ct)),
+        ScheduledSweep.At<Idempotency>("forget-answered-requests", "0 40 3 * * ?", (idempotency, ct) => idempotency.ForgetAsync(ct)),
+    ];
+
+    /// <summary>The sweeps and, unless <c>Jobs:Enabled</c> is false, the scheduler that wakes them.</summary>
+    public static IServiceCollection AddJobs(this IServiceCollection services, IConfiguration configuration, Database database)
+    {
+        services.AddSingleton<AuditSealer>().AddSingleton<LedgerFolding>().AddSingleton<Verifier>().AddSingleton<Idempotency>().AddSingleton<JobHealth>();
+        if (!configuration.GetValue("Jobs:Enabled", defaultValue: true))
+        {
+            return services;
+        }
+
+        services.AddQuartz(quartz =>
+        {
+            quartz.UsePersistentStore(store =>
+            {
+                // Quartz makes its tables itself, as the application's role, in the one schema where that role may.
+                store.UsePostgres(options => options.DataSourceFactory = _ => database.Application);
+                store.ConfigureStore(options => options.TablePrefix = "jobs.qrtz_");
+                store.ProvisionSchema();
+                store.UseClustering();
+            });
+            foreach (var sweep in All)
+            {
+                quartz.ScheduleJob<SweepJob>(trigger => sweep.Schedule(trigger.WithIdentity(sweep.Name)), job => job.WithIdentity(sweep.Name));
+            }
+        });
+        return services.AddQuartzHostedService(options => options.WaitForJobsToComplete = true);
+    }
+}
+
+/// <summary>One line of the schedule.</summary>
+public sealed class ScheduledSweep
+{
+    private ScheduledSweep(string name, Func<IServiceProvider, CancellationToken, Task> run, Action<ITriggerConfigurator<SweepJob>> schedule)
+    {
+        Name = name;
+        Run = run;
+        Schedule = schedule;
+    }
+
+    public string Name { get; }
+
+    public Func<IServiceProvider, CancellationToken, Task> Run { get; }
+
+    public Action<ITriggerConfigurator<SweepJob>> Schedule { get; }
+
+    public static ScheduledSweep Each<T>(string name, TimeSpan interval, Func<T, CancellationToken, Task> run)
+        where T : notnull =>
+        new(name, (services, ct) => run(services.GetRequiredService<T>(), ct), trigger => trigger.WithSimpleSchedule(interval));
+
+    /// <param name="cron">Seconds, minutes, hours, ... in Asia/Almaty.</param>
+    public static ScheduledSweep At<T>(string name, string cron, Func<T, CancellationToken, Task> run)
+        where T : notnull =>
+        new(name, (services, ct) => run(services.GetRequiredService<T>(), ct), trigger => trigger.WithCronSchedule(cron, schedule => schedule.InTimeZone(BusinessTime.Zone)));
+}
+
+/// <summary>The one Quartz job: looks up its line of the schedule and runs the sweep behind it.</summary>
+[DisallowConcurrentExecution]
+public sealed class SweepJob(IServiceProvider services, JobHealth health, ILogger<SweepJob> log) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var name = context.JobDetail.Key.Name;
+        if (JobSchedule.All.FirstOrDefault(sweep => sweep.Name == name) is not { } sweep)
+        {
+            log.LogWarning("Job {Job} stands in the database and not in this program: a newer node knows it, or it was retired.", name);
+            return;
+        }
+
+        await health.RunAsync(name, ct => sweep.Run(services, ct), cancellationToken);
+    }
+}

@@ -1,0 +1,84 @@
+using EwasteEpr.Kernel;
+using EwasteEpr.Messages;
+using EwasteEpr.Organisations;
+using EwasteEpr.Organisations.Demo;
+using EwasteEpr.Web.Features.Organisations;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+
+namespace EwasteEpr.Web.Hosting;
+
+/// <summary>People, organisations, sessions, keys and letters: what the pipeline needs of them.</summary>
+public static class People
+{
+    public static void AddPeople(this WebApplicationBuilder builder, Database database)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(database);
+        var services = builder.Services;
+        var isDemo = builder.Configuration.IsDemo(builder.Environment);
+        services.AddSingleton(new PeopleSettings(isDemo, PlatformNeedsSecondFactor: !isDemo));
+        services.AddSingleton(LoadSecrets(builder.Configuration["EWASTE_SECRET_KEY"], database.Folder));
+        services.AddSingleton(Hashing(builder.Configuration.GetValue("PasswordRounds", 210_000)));
+        services.AddSingleton<SignInBrake>().AddSingleton<SessionService>().AddSingleton<TwoStepService>().AddSingleton<SignInService>();
+        services.AddSingleton<PersonService>().AddSingleton<OrganisationService>().AddSingleton<MemberService>().AddSingleton<InvitationService>().AddSingleton<ApiKeyService>().AddSingleton<ActivityLog>();
+        services.AddSingleton<SessionCache>().AddSingleton<Outbox>().AddSingleton<DemoSeed>().AddSingleton<DemoSignIn>();
+        services.AddSingleton(Mailer(builder.Configuration, database.Folder, isDemo));
+        services.AddSingleton(provider => new LetterDelivery(provider.GetRequiredService<Outbox>(), provider.GetRequiredService<IMailer>(), keepText: isDemo));
+        services.AddSingleton<PendingSignIn>().AddSingleton<Landing>().AddSingleton<Letters>().AddSingleton<SiteAddress>().AddSingleton<OrganisationBars>();
+        DataProtectionKeys.Add(services);
+        services.AddAuthentication(SessionAuthentication.Scheme)
+            .AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.Scheme, null)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.Scheme, null);
+        services.AddPolicies();
+    }
+
+    /// <summary>After the migrations: the invented people get their secrets.</summary>
+    public static async Task PrepareDemoAsync(this WebApplication app, Database database, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        ArgumentNullException.ThrowIfNull(database);
+        if (app.Services.GetRequiredService<PeopleSettings>().IsDemo)
+        {
+            await app.Services.GetRequiredService<DemoSeed>().RunAsync(DemoSecrets.Load(database.Folder), ct);
+        }
+    }
+
+    /// <summary>PBKDF2 with HMAC-SHA-512 by the framework's hasher, 210 000 rounds (OWASP Password Storage Cheat Sheet).</summary>
+    private static PasswordHashing Hashing(int rounds)
+    {
+        var hasher = new PasswordHasher<PasswordHashing>(Microsoft.Extensions.Options.Options.Create(new PasswordHasherOptions { IterationCount = rounds }));
+        return new PasswordHashing(
+            password => hasher.HashPassword(null!, password.Normalize()),
+            (hash, password) => hasher.VerifyHashedPassword(null!, hash, password.Normalize()) switch
+            {
+                PasswordVerificationResult.Success => PasswordMatch.Yes,
+                PasswordVerificationResult.SuccessRehashNeeded => PasswordMatch.YesByOldRecipe,
+                _ => PasswordMatch.No,
+            });
+    }
+
+    /// <summary>SMTP where a server is named (Smtp:Host, :Port, :Tls, :From, :UserName, :Password); otherwise, and always in Demo, files in the data folder.</summary>
+    private static IMailer Mailer(ConfigurationManager configuration, string folder, bool isDemo) =>
+        !isDemo && configuration["Smtp:Host"] is { Length: > 0 } host
+            ? new SmtpMailer(new SmtpSettings(
+                host,
+                configuration.GetValue("Smtp:Port", 587),
+                configuration.GetValue("Smtp:Tls", defaultValue: true),
+                configuration["Smtp:From"] ?? throw new StartRefusedException("Smtp:Host is set, but Smtp:From, the address that letters come from, is not."),
+                configuration["Smtp:UserName"],
+                configuration["Smtp:Password"]))
+            : new FolderMailer(Path.Combine(folder, "letters"));
+
+    private static Secrets LoadSecrets(string? configured, string folder)
+    {
+        try
+        {
+            return Secrets.Load(configured, folder);
+        }
+        catch (Exception problem) when (problem is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"The installation's secret key cannot be read or made ({problem.Message}). Set EWASTE_SECRET_KEY to 32 random bytes in base64 (openssl rand -base64 32), or let EWASTE_DATA name a folder that can be written.");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace EwasteEpr.Web.Hosting;
+
+/// <summary>Who may: every action names one of these or [AllowAnonymous]. What each means stands in <see cref="Policies"/>.</summary>
+public static class PolicyNames
+{
+    public const string SignedIn = nameof(SignedIn);
+
+    public const string OperatorPreparer = nameof(OperatorPreparer);
+    public const string OperatorApprover = nameof(OperatorApprover);
+
+    /// <summary>Preparer or approver.</summary>
+    public const string AnyOperator = nameof(AnyOperator);
+
+    public const string Inspector = nameof(Inspector);
+
+    /// <summary>Inspector or akimat of some region: reading only.</summary>
+    public const string RegionReader = nameof(RegionReader);
+
+    // Of the organisation whose slug stands in the route: its own members, with the role. Others get 404.
+    public const string OrgMember = nameof(OrgMember);
+    public const string OrgOwner = nameof(OrgOwner);
+    public const string OrgPreparer = nameof(OrgPreparer);
+    public const string OrgSignatory = nameof(OrgSignatory);
+    public const string OrgAccountant = nameof(OrgAccountant);
+
+    /// <summary>API keys: developer or owner.</summary>
+    public const string OrgDeveloper = nameof(OrgDeveloper);
+
+    public const string OrgPointStaff = nameof(OrgPointStaff);
+    public const string OrgCashier = nameof(OrgCashier);
+    public const string OrgRecyclerStaff = nameof(OrgRecyclerStaff);
+
+    // Machines with an organisation's key.
+    public const string ApiDeclarationsRead = nameof(ApiDeclarationsRead);
+    public const string ApiDeclarationsWrite = nameof(ApiDeclarationsWrite);
+    public const string ApiDeclarationsSubmit = nameof(ApiDeclarationsSubmit);
+}
