@@ -36,7 +36,7 @@ public sealed class QuoteController(TariffService tariffService, TimeProvider cl
     {
         if (request is null || !ModelState.IsValid)
         {
-            var broken = ModelState.SelectMany(entry => entry.Value!.Errors).Select(error => error.Exception).OfType<JsonException>().FirstOrDefault();
+            var broken = ModelState.SelectMany(entry => entry.Value!.Errors).Select(error => error.Exception as JsonException ?? error.Exception?.InnerException as JsonException).OfType<JsonException>().FirstOrDefault();
             return Refuse(StatusCodes.Status400BadRequest, "bad-json", text["BadJson", (broken?.LineNumber ?? 0) + 1, (broken?.BytePositionInLine ?? 0) + 1]);
         }
 
