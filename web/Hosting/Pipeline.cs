@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
+using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
 using Microsoft.AspNetCore.Mvc;
@@ -29,6 +30,7 @@ public static class Pipeline
         services.AddHealth();
         builder.AddPeople(database);
         services.AddTariffs();
+        services.AddDeclarations();
     }
 
     public static void UseSite(this WebApplication app)
@@ -45,6 +47,7 @@ public static class Pipeline
         app.MapAssets();
         app.MapHealth();
         app.MapControllers().WithStaticAssets();
+        app.MapApiDescription();
         app.MapNothing();
     }
 

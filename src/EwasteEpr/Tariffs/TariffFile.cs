@@ -1,6 +1,5 @@
 using System.Globalization;
 using CsvHelper;
-using CsvHelper.Configuration;
 using EwasteEpr.Kernel;
 
 namespace EwasteEpr.Tariffs;
@@ -43,26 +42,27 @@ public static class TariffFile
         var rows = new List<TariffDraftRow>();
         var problems = new List<TariffFileProblem>();
         var seen = new HashSet<(TariffMatch, string)>();
-        using var csv = new CsvReader(new StringReader(text.TrimStart('\uFEFF')), Configuration(text));
-        if (!csv.Read() || !csv.ReadHeader())
+        using var csv = CsvReader.FromText(text.TrimStart('\uFEFF'), new CsvReaderOptions { Separator = Separator(text), HasHeader = false });
+        if (!csv.Read())
         {
             return new TariffFileResult(rows, [new(0, TariffFileProblemCode.Empty, "", "")]);
         }
 
-        if (Array.Find(Needed, column => !csv.HeaderRecord!.Contains(column, StringComparer.Ordinal)) is { } missing)
+        var columns = Enumerable.Range(0, csv.FieldCount).Select(at => (Name: Lower(csv.GetString(at)), At: at)).DistinctBy(column => column.Name, StringComparer.Ordinal).ToDictionary(column => column.Name, column => column.At, StringComparer.Ordinal);
+        if (Array.Find(Needed, column => !columns.ContainsKey(column)) is { } missing)
         {
             return new TariffFileResult(rows, [new(1, TariffFileProblemCode.MissingColumn, missing, "")]);
         }
 
-        while (csv.Read())
+        for (var number = 2; csv.Read(); number++)
         {
             if (rows.Count + problems.Count >= MostRows)
             {
-                problems.Add(new(csv.Parser.RawRow, TariffFileProblemCode.TooLong, "", MostRows.ToString(CultureInfo.InvariantCulture)));
+                problems.Add(new(number, TariffFileProblemCode.TooLong, "", MostRows.ToString(CultureInfo.InvariantCulture)));
                 break;
             }
 
-            var line = new Line(csv, csv.Parser.RawRow, problems, catalogue);
+            var line = new Line(csv, columns, number, problems, catalogue);
             if (line.Read() is { } row)
             {
                 if (seen.Add((row.Kind, row.Match)))
@@ -79,23 +79,16 @@ public static class TariffFile
         return rows.Count + problems.Count == 0 ? new TariffFileResult(rows, [new(0, TariffFileProblemCode.Empty, "", "")]) : new TariffFileResult(rows, problems);
     }
 
-    private static CsvConfiguration Configuration(string text)
+    private static char Separator(string text)
     {
         var header = text.AsSpan(0, Math.Max(0, text.AsSpan().IndexOfAny('\r', '\n')));
-        return new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            Delimiter = header.Contains('\t') ? "\t" : header.Contains(';') ? ";" : ",",
-            PrepareHeaderForMatch = args => Lower(args.Header),
-            MissingFieldFound = null,
-            BadDataFound = null,
-            TrimOptions = TrimOptions.Trim,
-        };
+        return header.Contains('\t') ? '\t' : header.Contains(';') ? ';' : ',';
     }
 
     private static string Lower(string header) => header.Trim().ToLower(CultureInfo.InvariantCulture);
 
     /// <summary>One line: every field that is wrong is named, not only the first.</summary>
-    private readonly struct Line(CsvReader csv, int number, List<TariffFileProblem> problems, EquipmentCatalogue catalogue)
+    private readonly struct Line(CsvReader csv, Dictionary<string, int> columns, int number, List<TariffFileProblem> problems, EquipmentCatalogue catalogue)
     {
         private const int LongestValue = 200;
 
@@ -182,7 +175,7 @@ public static class TariffFile
             return new LocalText(Cut(kk), Cut(ru), Cut(en));
         }
 
-        private string Field(string column) => csv.TryGetField<string>(column, out var value) ? value ?? "" : "";
+        private string Field(string column) => columns.TryGetValue(column, out var at) && at < csv.FieldCount ? csv.GetString(at).Trim() : "";
 
         private void Problem(TariffFileProblemCode code, string column, string value) => problems.Add(new(number, code, column, Cut(value)));
 
