@@ -83,6 +83,10 @@ public sealed class DbTransaction(NpgsqlConnection connection, NpgsqlTransaction
 
     public Task<int> ExecuteAsync(string sql, object? parameters, CancellationToken ct) =>
         connection.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: ct));
+
+    /// <summary>For a statement over very many rows.</summary>
+    public Task<int> ExecuteAsync(string sql, object? parameters, TimeSpan timeout, CancellationToken ct) =>
+        connection.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, commandTimeout: (int)timeout.TotalSeconds, cancellationToken: ct));
 }
 
 /// <summary>The connection was lost while committing: the work may be done or not. The same idempotency key later tells the truth.</summary>
