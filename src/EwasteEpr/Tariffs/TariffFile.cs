@@ -17,6 +17,9 @@ public enum TariffFileProblemCode
     NegativeCoefficient,
     CoefficientMissing,
     TooManyDecimals,
+
+    /// <summary>"Free" is what a law says, so a zero names its article.</summary>
+    ZeroWithoutBasis,
     NoteInOneLanguage,
     Repeated,
 }
@@ -117,6 +120,11 @@ public static class TariffFile
 
             var coefficient = Coefficient();
             var note = Note();
+            if (coefficient == 0 && Field("legal_basis").Length == 0 && problems.Count == before)
+            {
+                Problem(TariffFileProblemCode.ZeroWithoutBasis, "legal_basis", "");
+            }
+
             return problems.Count == before ? new TariffDraftRow(kind, match!, coefficient, note, Field("legal_basis") is { Length: > 0 } basis ? Cut(basis) : null) : null;
         }
 
