@@ -9,7 +9,7 @@ namespace EwasteEpr.Web.Features.Organisations;
 
 /// <summary>The owner's side of the counter: devices and the PINs of those who stand there.</summary>
 [Authorize(Policy = PolicyNames.OrgOwner)]
-public sealed class DevicesController(DeviceService devices, IStringLocalizer<OrganisationsText> text) : Controller
+public sealed class DevicesController(DeviceService devices, SessionCache cache, IStringLocalizer<OrganisationsText> text) : Controller
 {
     [HttpGet("/{culture:culture}/org/{slug}/devices")]
     public Task<IActionResult> Devices(CancellationToken ct) => ShowAsync(new DeviceForm(null), ct);
@@ -29,10 +29,17 @@ public sealed class DevicesController(DeviceService devices, IStringLocalizer<Or
     }
 
     [HttpPost("/{culture:culture}/org/{slug}/devices/{device:guid}/revoke")]
-    public async Task<IActionResult> Revoke(Guid device, CancellationToken ct) =>
-        await devices.RevokeAsync(HttpContext.Organisation().OrganisationId, device, ActorContext.Current(HttpContext), ct)
-            ? LocalRedirect($"/{Culture.CurrentCode}/org/{HttpContext.Organisation().Slug}/devices")
-            : NotFound();
+    public async Task<IActionResult> Revoke(Guid device, CancellationToken ct)
+    {
+        var organisation = HttpContext.Organisation();
+        if (!await devices.RevokeAsync(organisation.OrganisationId, device, ActorContext.Current(HttpContext), ct))
+        {
+            return NotFound();
+        }
+
+        cache.ForgetDevice(device);
+        return LocalRedirect($"/{Culture.CurrentCode}/org/{organisation.Slug}/devices");
+    }
 
     [HttpPost("/{culture:culture}/org/{slug}/devices/pins/{person:guid}")]
     public async Task<IActionResult> SetPin(Guid person, CancellationToken ct) =>
