@@ -26,7 +26,8 @@ public sealed class OrganisationAuthorisation(OrganisationService organisations)
             return;
         }
 
-        if (requirement.Roles.FirstOrDefault(access.Has) is { } role)
+        // On a counter's device nobody is more than counter staff, whatever else they are elsewhere.
+        if (requirement.Roles.FirstOrDefault(one => access.Has(one) && (person.DeviceId is null || DeviceService.CounterRoles.Contains(one, StringComparer.Ordinal))) is { } role)
         {
             http.Features.Set(new OrganisationContext(access, role));
             context.Succeed(requirement);
