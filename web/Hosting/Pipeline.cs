@@ -29,8 +29,10 @@ public static class Pipeline
         services.AddProblems();
         services.AddHealth();
         builder.AddPeople(database);
+        services.AddAgents();
         services.AddTariffs();
         services.AddDeclarations();
+        builder.AddDeclarantPages();
     }
 
     public static void UseSite(this WebApplication app)

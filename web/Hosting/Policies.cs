@@ -12,6 +12,7 @@ public static class Policies
         [PolicyNames.OperatorPreparer] = [PlatformRole.OperatorPreparer],
         [PolicyNames.OperatorApprover] = [PlatformRole.OperatorApprover],
         [PolicyNames.AnyOperator] = [PlatformRole.OperatorPreparer, PlatformRole.OperatorApprover],
+        [PolicyNames.DeclarationReader] = [PlatformRole.OperatorPreparer, PlatformRole.OperatorApprover, PlatformRole.Inspector],
         [PolicyNames.Inspector] = [PlatformRole.Inspector],
         [PolicyNames.RegionReader] = [PlatformRole.Inspector, PlatformRole.Akimat],
     };

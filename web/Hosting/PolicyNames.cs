@@ -13,6 +13,9 @@ public static class PolicyNames
 
     public const string Inspector = nameof(Inspector);
 
+    /// <summary>Operator, or inspector of some region: submitted declarations, to look at.</summary>
+    public const string DeclarationReader = nameof(DeclarationReader);
+
     /// <summary>Inspector or akimat of some region: reading only.</summary>
     public const string RegionReader = nameof(RegionReader);
 

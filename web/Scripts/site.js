@@ -1,4 +1,5 @@
 // Everything works without this file; it makes some things quicker.
+import './uploads.js';
 import { Button, CharacterCount, Checkboxes, ErrorSummary, FileUpload, NotificationBanner, PasswordInput, SkipLink } from 'govuk-frontend';
 import { watchCalculator } from './calculator.js';
 import { startPasskeys } from './passkeys.js';

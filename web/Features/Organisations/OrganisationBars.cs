@@ -15,6 +15,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         ("declarations", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner]),
         ("members", []),
         ("devices", [OrganisationRole.Owner]),
+        ("agents", [OrganisationRole.Owner]),
         ("api-keys", [OrganisationRole.Developer, OrganisationRole.Owner]),
         ("activity", []),
     ];
