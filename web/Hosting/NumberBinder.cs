@@ -48,7 +48,7 @@ internal sealed class NumberBinder : IModelBinder
         }
         else if (type == typeof(int) ? value is >= int.MinValue and <= int.MaxValue : value is >= long.MinValue and <= long.MaxValue)
         {
-            context.Result = ModelBindingResult.Success(type == typeof(int) ? decimal.ToInt32(value) : decimal.ToInt64(value));
+            context.Result = ModelBindingResult.Success(type == typeof(int) ? (object)decimal.ToInt32(value) : decimal.ToInt64(value));
         }
         else
         {
