@@ -52,6 +52,7 @@ public static class People
         if (app.Services.GetRequiredService<PeopleSettings>().IsDemo)
         {
             await app.Services.GetRequiredService<DemoSeed>().RunAsync(DemoSecrets.Load(database.Folder), ct);
+            await app.Services.GetRequiredService<EwasteEpr.Declarations.Demo.DemoDeclarations>().RunAsync(ct);
         }
     }
 

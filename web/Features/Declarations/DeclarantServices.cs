@@ -1,4 +1,5 @@
 using EwasteEpr.Declarations;
+using EwasteEpr.Declarations.Demo;
 using EwasteEpr.Declarations.Drafts;
 using EwasteEpr.Declarations.Problems;
 using EwasteEpr.Declarations.Submission;
@@ -17,7 +18,7 @@ public static class DeclarantServices
         services.AddSingleton<DeclarationService>().AddSingleton<DeclarationSums>().AddSingleton<DraftLines>().AddSingleton<LineQueries>();
         services.AddSingleton<UploadService>().AddSingleton<UploadStatus>().AddSingleton<ImportUploads>().AddSingleton<UploadPreview>().AddSingleton<MarkedFile>();
         services.AddSingleton<SubmissionService>().AddSingleton<ComparisonService>().AddSingleton<CanonicalCsv>().AddSingleton<CorrectionService>().AddSingleton<ReviewService>().AddSingleton<ReviewQueue>();
-        services.AddSingleton<ProblemService>().AddSingleton<FixService>();
+        services.AddSingleton<ProblemService>().AddSingleton<FixService>().AddSingleton<DemoTools>().AddSingleton<DemoDeclarations>();
         services.AddScoped<RowSentences>().AddScoped<LineExplanations>();
     }
 }
