@@ -22,11 +22,22 @@ public static class People
         services.AddSingleton(Hashing(builder.Configuration.GetValue("PasswordRounds", 210_000)));
         services.AddSingleton<SignInBrake>().AddSingleton<SessionService>().AddSingleton<TwoStepService>().AddSingleton<SignInService>();
         services.AddSingleton<PersonService>().AddSingleton<OrganisationService>().AddSingleton<MemberService>().AddSingleton<InvitationService>().AddSingleton<ApiKeyService>().AddSingleton<ActivityLog>();
+        services.AddSingleton<PasskeyService>().AddSingleton<PasskeyCeremony>();
+        services.AddIdentityCore<PasskeyOwner>().AddUserStore<PasskeyStore>();
+        services.AddScoped<IPasskeyHandler<PasskeyOwner>, PasskeyHandler<PasskeyOwner>>();
+        services.Configure<IdentityPasskeyOptions>(options =>
+        {
+            options.UserVerificationRequirement = "required"; // a passkey stands for password and second step
+            options.ResidentKeyRequirement = "required"; // so that no name has to be typed
+            options.ServerDomain = PasskeyDomain(builder.Configuration["EWASTE_ADDRESS"]);
+        });
         services.AddSingleton<SessionCache>().AddSingleton<Outbox>().AddSingleton<DemoSeed>().AddSingleton<DemoSignIn>();
         services.AddSingleton(Mailer(builder.Configuration, database.Folder, isDemo));
         services.AddSingleton(provider => new LetterDelivery(provider.GetRequiredService<Outbox>(), provider.GetRequiredService<IMailer>(), keepText: isDemo));
         services.AddSingleton<PendingSignIn>().AddSingleton<Landing>().AddSingleton<Letters>().AddSingleton<SiteAddress>().AddSingleton<OrganisationBars>();
         DataProtectionKeys.Add(services);
+        // The keys are sealed by our own store; the framework, which cannot know, would warn of each.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         services.AddAuthentication(SessionAuthentication.Scheme)
             .AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.Scheme, null)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.Scheme, null);
@@ -70,6 +81,9 @@ public static class People
                 configuration["Smtp:UserName"],
                 configuration["Smtp:Password"]))
             : new FolderMailer(Path.Combine(folder, "letters"));
+
+    /// <summary>Passkeys belong to the site's own name, not to whatever a request calls it; the name asked at counts only where none is set.</summary>
+    private static string? PasskeyDomain(string? address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) ? uri.Host : null;
 
     private static Secrets LoadSecrets(string? configured, string folder)
     {

@@ -31,7 +31,7 @@ public static class Pipeline
         builder.AddPeople(database);
         services.AddTariffs();
         services.AddDeclarations();
-        builder.AddDeclarantPages();
+        services.AddDeclarantPages();
     }
 
     public static void UseSite(this WebApplication app)

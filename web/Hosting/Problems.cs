@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Problems;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
@@ -108,7 +109,8 @@ public static class Problems
     {
         BadHttpRequestException bad => bad.StatusCode,
         // The database is away or full for a moment: the same request may succeed in a few seconds.
-        NpgsqlException { IsTransient: true } or TimeoutException => StatusCodes.Status503ServiceUnavailable,
+        // A commit whose answer was lost: the page says to look whether the last action went through.
+        OutcomeUnknownException or NpgsqlException { IsTransient: true } or TimeoutException => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
 

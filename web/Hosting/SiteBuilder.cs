@@ -9,13 +9,15 @@ public static class SiteBuilder
     public static async Task<Site?> StartAsync(string[] args, CancellationToken ct)
     {
         var builder = WebApplication.CreateBuilder(args);
-        builder.UseAddress();
         if (Address.Taken(builder.Configuration) is { } taken)
         {
             await Console.Error.WriteLineAsync(taken);
             return null;
         }
 
+        builder.UseAddress();
+
+        Database? database = null;
         try
         {
             var isDemo = builder.Configuration.IsDemo(builder.Environment);
@@ -24,18 +26,24 @@ public static class SiteBuilder
                 DemoGuard.Check(builder.Configuration);
             }
 
-            var database = await Database.OpenAsync(builder.Configuration, ct);
+            database = await Database.OpenAsync(builder.Configuration, ct);
             await database.MigrateAsync(isDemo, ct);
             builder.AddSite(database);
             var app = builder.Build();
             app.UseSite();
             await app.CheckProductionAsync(ct);
             await app.PrepareDemoAsync(database, ct);
+            app.ShowBoxWhenStarted(database, isDemo);
             return new Site(app, database);
         }
         catch (Exception problem) when (problem is EmbeddedPostgresException or MigrationException or StartRefusedException)
         {
             await Console.Error.WriteLineAsync(problem.Message);
+            if (database is not null)
+            {
+                await database.DisposeAsync();
+            }
+
             return null;
         }
     }
@@ -52,6 +60,11 @@ public sealed class Site(WebApplication app, Database database) : IAsyncDisposab
         {
             await app.RunAsync();
             return 0;
+        }
+        catch (IOException problem) when (problem.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"{problem.Message} Choose another one: PORT=5081 ./run");
+            return 2;
         }
         finally
         {

@@ -16,6 +16,9 @@ public enum TariffFileProblemCode
     NegativeCoefficient,
     CoefficientMissing,
     TooManyDecimals,
+
+    /// <summary>"Free" is what a law says, so a zero names its article.</summary>
+    ZeroWithoutBasis,
     NoteInOneLanguage,
     Repeated,
 }
@@ -42,14 +45,14 @@ public static class TariffFile
         var rows = new List<TariffDraftRow>();
         var problems = new List<TariffFileProblem>();
         var seen = new HashSet<(TariffMatch, string)>();
-        using var csv = CsvReader.FromText(text.TrimStart('\uFEFF'), new CsvReaderOptions { Separator = SeparatorOf(text), HasHeader = false });
-        if (!csv.Read())
+        if (string.IsNullOrWhiteSpace(text))
         {
             return new TariffFileResult(rows, [new(0, TariffFileProblemCode.Empty, "", "")]);
         }
 
-        string[] names = [.. Enumerable.Range(0, csv.FieldCount).Select(i => Lower(csv.GetString(i)))];
-        if (Array.Find(Needed, column => !names.Contains(column, StringComparer.Ordinal)) is { } missing)
+        using var csv = CsvReader.FromText(text.TrimStart('\uFEFF'), Options(text));
+        csv.ReadHeader();
+        if (Array.Find(Needed, column => !csv.TryGetFieldIndex(column, out _)) is { } missing)
         {
             return new TariffFileResult(rows, [new(1, TariffFileProblemCode.MissingColumn, missing, "")]);
         }
@@ -62,7 +65,7 @@ public static class TariffFile
                 break;
             }
 
-            var line = new Line(csv, names, (int)csv.LineNumber, problems, catalogue);
+            var line = new Line(csv, (int)csv.LineNumber, problems, catalogue);
             if (line.Read() is { } row)
             {
                 if (seen.Add((row.Kind, row.Match)))
@@ -79,16 +82,22 @@ public static class TariffFile
         return rows.Count + problems.Count == 0 ? new TariffFileResult(rows, [new(0, TariffFileProblemCode.Empty, "", "")]) : new TariffFileResult(rows, problems);
     }
 
-    private static char SeparatorOf(string text)
+    private static CsvReaderOptions Options(string text)
     {
         var header = text.AsSpan(0, Math.Max(0, text.AsSpan().IndexOfAny('\r', '\n')));
-        return header.Contains('\t') ? '\t' : header.Contains(';') ? ';' : ',';
+        return new CsvReaderOptions
+        {
+            Separator = header.Contains('\t') ? '\t' : header.Contains(';') ? ';' : ',',
+            NormalizeHeaderName = Lower,
+            TrimWhitespace = true,
+            TrackLineNumbers = true,
+        };
     }
 
     private static string Lower(string header) => header.Trim().ToLower(CultureInfo.InvariantCulture);
 
     /// <summary>One line: every field that is wrong is named, not only the first.</summary>
-    private readonly struct Line(CsvReader csv, string[] names, int number, List<TariffFileProblem> problems, EquipmentCatalogue catalogue)
+    private readonly struct Line(CsvReader csv, int number, List<TariffFileProblem> problems, EquipmentCatalogue catalogue)
     {
         private const int LongestValue = 200;
 
@@ -110,6 +119,11 @@ public static class TariffFile
 
             var coefficient = Coefficient();
             var note = Note();
+            if (coefficient == 0 && Field("legal_basis").Length == 0 && problems.Count == before)
+            {
+                Problem(TariffFileProblemCode.ZeroWithoutBasis, "legal_basis", "");
+            }
+
             return problems.Count == before ? new TariffDraftRow(kind, match!, coefficient, note, Field("legal_basis") is { Length: > 0 } basis ? Cut(basis) : null) : null;
         }
 
@@ -175,7 +189,7 @@ public static class TariffFile
             return new LocalText(Cut(kk), Cut(ru), Cut(en));
         }
 
-        private string Field(string column) => Array.IndexOf(names, column) is var at and >= 0 && at < csv.FieldCount ? csv.GetString(at).Trim() : "";
+        private string Field(string column) => csv.TryGetFieldIndex(column, out var at) ? csv.GetString(at) : "";
 
         private void Problem(TariffFileProblemCode code, string column, string value) => problems.Add(new(number, code, column, Cut(value)));
 

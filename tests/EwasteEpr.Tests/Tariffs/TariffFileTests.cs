@@ -15,7 +15,7 @@ public sealed class TariffFileTests
     [InlineData("\t", "28,75")]
     public void Read_AcceptsTheSeparatorsAndMarksPeopleUse(string separator, string k)
     {
-        var file = $"\uFEFFmatch_kind,match,coefficient\r\nunu_key,306,{k}\r\nhs_prefix,8517 13,0\nany,EEE,not_set\n".Replace(",306,", ";306;").Replace(",", ";").Replace(";", separator);
+        var file = $"\uFEFFmatch_kind,match,coefficient,legal_basis\r\nunu_key,306,{k},\r\nhs_prefix,8517 13,0,article 3\nany,EEE,not_set,\n".Replace(",306,", ";306;").Replace(",", ";").Replace(";", separator);
         file = file.Replace(k.Replace(",", separator), k);
         var result = TariffFile.Read(file, Catalogue);
         Assert.Empty(result.Problems);
@@ -30,6 +30,7 @@ public sealed class TariffFileTests
     [InlineData("category,1,1e3", TariffFileProblemCode.BadCoefficient)]
     [InlineData("category,1,NaN", TariffFileProblemCode.BadCoefficient)]
     [InlineData("category,1,1.1234567", TariffFileProblemCode.TooManyDecimals)]
+    [InlineData("category,1,0", TariffFileProblemCode.ZeroWithoutBasis)] // free is what a law says
     [InlineData("category,7,1", TariffFileProblemCode.BadMatch)]
     [InlineData("hs_prefix,851,1", TariffFileProblemCode.BadMatch)]
     [InlineData("unu_key,0999,1", TariffFileProblemCode.UnknownUnuKey)]

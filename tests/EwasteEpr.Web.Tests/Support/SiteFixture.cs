@@ -95,7 +95,8 @@ public static class Pages
     }
 
     /// <summary>Sends a form of the page as a browser would, antiforgery token included; needs a client that keeps cookies.</summary>
-    public static async Task<HttpResponseMessage> SubmitAsync(this HttpClient client, IDocument page, string formSelector, IReadOnlyDictionary<string, string> values)
+    /// <param name="to">Another address than the form's own: what a person with bad intent, or the language switch, would do.</param>
+    public static async Task<HttpResponseMessage> SubmitAsync(this HttpClient client, IDocument page, string formSelector, IReadOnlyDictionary<string, string> values, string? to = null)
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(page);
@@ -105,7 +106,7 @@ public static class Pages
             .Where(field => !values.ContainsKey(field.GetAttribute("name")!))
             .Select(field => KeyValuePair.Create(field.GetAttribute("name")!, field.GetAttribute("value") ?? field.TextContent));
         using var content = new FormUrlEncodedContent([.. fields, .. values]);
-        return await client.PostAsync(new Uri(form.GetAttribute("action") is { Length: > 0 } action ? new Uri(new Uri(page.Url), action).PathAndQuery : new Uri(page.Url).PathAndQuery, UriKind.Relative), content);
+        return await client.PostAsync(new Uri(to ?? (form.GetAttribute("action") is { Length: > 0 } action ? new Uri(new Uri(page.Url), action).PathAndQuery : new Uri(page.Url).PathAndQuery), UriKind.Relative), content);
     }
 
     public static HttpRequestMessage Asking(string path, string language)

@@ -15,7 +15,7 @@ public sealed class HelpController : Controller
     public IActionResult Accessibility() => View("Page", new HelpPage("Accessibility", ["Level", "How", "Checked", "Limits"]));
 
     [HttpGet("privacy")]
-    public IActionResult Privacy() => View("Page", new HelpPage("Privacy", ["Stored", "Cookies", "Logs", "Others", "Files"]));
+    public IActionResult Privacy() => View("Page", new HelpPage("Privacy", ["Stored", "Account", "Cookies", "Logs", "Others", "Files"]));
 }
 
 /// <param name="Name">Prefix of the page's texts.</param>

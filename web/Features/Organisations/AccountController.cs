@@ -86,6 +86,8 @@ public sealed class AccountController(
     }
 }
 
+public sealed record LanguageForm(string? Language);
+
 public sealed record ChangePasswordForm(string? Old, string? Password);
 
 public sealed record AccountPage(SignedInPerson Person, TwoStepState TwoStep, int Sessions, IReadOnlyList<OrganisationAccess> Organisations);

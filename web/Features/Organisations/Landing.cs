@@ -14,12 +14,14 @@ public sealed class Landing(OrganisationService organisations, Routes routes)
         (OrganisationRole.RecyclerStaff, "recycler"),
     ];
 
+    private static readonly string[] PlatformRooms = ["operator", "operator/tariffs"];
+
     public async Task<string> PathAsync(SignedInPerson person, string language, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(person);
         if (person.PlatformRoles.Length > 0)
         {
-            return $"/{language}/{(routes.Has("operator") ? "operator" : "account")}";
+            return $"/{language}/{(person.PlatformRoles.Any(role => role.StartsWith("operator", StringComparison.Ordinal)) ? PlatformRooms.FirstOrDefault(routes.Has) : null) ?? "account"}";
         }
 
         var places = await organisations.OfPersonAsync(person.PersonId, ct);

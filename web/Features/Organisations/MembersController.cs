@@ -108,6 +108,8 @@ public sealed class MembersController(MemberService members, InvitationService i
     private LocalRedirectResult Back(string done) => LocalRedirect($"/{Culture.CurrentCode}/org/{HttpContext.Organisation().Slug}/members?done={done}");
 }
 
+public sealed record RolesForm(string[]? Roles);
+
 public sealed record InviteForm(string? Email, string[]? Roles);
 
 public sealed record MembersPage(OrganisationAccess Access, IReadOnlyList<Member> Members, IReadOnlyList<WaitingInvitation> Waiting, InviteForm Form, string? Done)

@@ -16,11 +16,11 @@ public sealed class RatesController(TariffService tariffs, TariffProposals propo
     {
         var snapshot = await tariffs.CurrentAsync(ct);
         var today = BusinessTime.Today(clock);
-        var isBad = !string.IsNullOrWhiteSpace(on) & DateInput.TryParse(on, out var day) != DateProblem.None;
-        day = isBad || string.IsNullOrWhiteSpace(on) ? today : day;
+        var problem = DateInput.TryParse(on, out var day);
+        day = problem == DateProblem.None ? day : today;
         var lookup = string.IsNullOrWhiteSpace(hs) ? null : Lookup(snapshot, Cut(hs), day);
         var values = (await mci.ListAsync(ct)).Where(value => value.State == nameof(ProposalState.Published)).ToList();
-        return View(new RatesPage(snapshot, today, day, on is null ? null : Cut(on), isBad, lookup, values));
+        return View(new RatesPage(snapshot, today, day, on is null ? null : Cut(on), problem is not (DateProblem.None or DateProblem.Empty), lookup, values));
     }
 
     [HttpGet("{version}")]

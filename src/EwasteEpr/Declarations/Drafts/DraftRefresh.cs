@@ -12,6 +12,8 @@ internal static class DraftRefresh
     // A sort or a hash of a million rows stays in memory.
     private const string MemorySql = "set local work_mem = '128MB'";
 
+    private const string IsWholeSql = "select not exists (select from parked_rows where declaration_id = @declaration and version = @version)";
+
     private const string ClearSql = """
         delete from row_problems
          where declaration_id = @declaration and version = @version and code in ('DUP-01', 'CHANGE-01', 'CAT-01')
@@ -121,7 +123,10 @@ internal static class DraftRefresh
     {
         var parameters = new { declaration, version };
         await transaction.ExecuteAsync(MemorySql, null, ct);
-        foreach (var sql in new[] { ClearSql, DuplicatesSql, CategoryChangesSql, ClearTotalsSql, TotalsSql, LargeChangeSql })
+        // Stages follow each other and never mix: rows are held against each other once each of them is right.
+        var isWhole = await transaction.QuerySingleAsync<bool>(IsWholeSql, parameters, ct);
+        string[] statements = isWhole ? [ClearSql, DuplicatesSql, CategoryChangesSql, ClearTotalsSql, TotalsSql, LargeChangeSql] : [ClearSql, ClearTotalsSql, TotalsSql];
+        foreach (var sql in statements)
         {
             await transaction.ExecuteAsync(sql, parameters, LongestStatement, ct);
         }
