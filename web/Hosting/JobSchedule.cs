@@ -15,7 +15,6 @@ public static class JobSchedule
     public static IReadOnlyList<ScheduledSweep> All { get; } =
     [
         ScheduledSweep.Each<AuditSealer>("audit-seal", TimeSpan.FromSeconds(1), (sealer, ct) => sealer.SealAsync(ct)),
-        ScheduledSweep.Each<ImportUploads>("import-uploads", TimeSpan.FromSeconds(1), (import, ct) => import.SweepAsync(ct)),
         ScheduledSweep.Each<LedgerFolding>("ledger-fold", TimeSpan.FromSeconds(5), (folding, ct) => folding.FoldAsync(ct)),
         ScheduledSweep.Each<ImportUploads>("uploads", TimeSpan.FromSeconds(2), (uploads, ct) => uploads.SweepAsync(ct)),
         ScheduledSweep.Each<LetterDelivery>("letters", TimeSpan.FromSeconds(10), (delivery, ct) => delivery.DeliverAsync(ct)),
