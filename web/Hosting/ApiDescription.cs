@@ -1,3 +1,4 @@
+using EwasteEpr.Web.Features.Declarations;
 using Microsoft.OpenApi;
 
 namespace EwasteEpr.Web.Hosting;
@@ -9,6 +10,7 @@ public static class ApiDescription
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.ShouldInclude = description => description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
+        options.AddOperationTransformer<QuoteDescription>();
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new OpenApiInfo

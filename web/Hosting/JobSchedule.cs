@@ -15,11 +15,12 @@ public static class JobSchedule
     public static IReadOnlyList<ScheduledSweep> All { get; } =
     [
         ScheduledSweep.Each<AuditSealer>("audit-seal", TimeSpan.FromSeconds(1), (sealer, ct) => sealer.SealAsync(ct)),
-        ScheduledSweep.Each<ImportUploads>("import-uploads", TimeSpan.FromSeconds(1), (import, ct) => import.SweepAsync(ct)),
         ScheduledSweep.Each<LedgerFolding>("ledger-fold", TimeSpan.FromSeconds(5), (folding, ct) => folding.FoldAsync(ct)),
+        ScheduledSweep.Each<ImportUploads>("uploads", TimeSpan.FromSeconds(2), (uploads, ct) => uploads.SweepAsync(ct)),
         ScheduledSweep.Each<LetterDelivery>("letters", TimeSpan.FromSeconds(10), (delivery, ct) => delivery.DeliverAsync(ct)),
         ScheduledSweep.At<AuditSealer>("audit-daily-root", "0 5 0 * * ?", (sealer, ct) => sealer.PublishDailyRootsAsync(ct)),
         ScheduledSweep.At<Verifier>("verify", "0 30 2 * * ?", (verifier, ct) => verifier.SweepAsync(ct)),
+        ScheduledSweep.At<UploadStatus>("forget-abandoned-uploads", "0 50 3 * * ?", (uploads, ct) => uploads.ForgetAbandonedAsync(ct)),
         ScheduledSweep.At<Idempotency>("forget-answered-requests", "0 40 3 * * ?", (idempotency, ct) => idempotency.ForgetAsync(ct)),
     ];
 

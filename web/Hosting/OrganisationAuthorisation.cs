@@ -37,12 +37,15 @@ public sealed class OrganisationAuthorisation(OrganisationService organisations,
         {
             context.Fail(new AuthorizationFailureReason(this, Hidden));
         }
-        else if (requirement.Roles.SelectMany(role => candidates.Where(candidate => candidate.Access.Has(role)).Select(candidate => candidate with { Role = role })).FirstOrDefault() is { } opened)
+        else if (requirement.Roles.Where(role => MayHere(person, role)).SelectMany(role => candidates.Where(candidate => candidate.Access.Has(role)).Select(candidate => candidate with { Role = role })).FirstOrDefault() is { } opened)
         {
             http.Features.Set(opened);
             context.Succeed(requirement);
         }
     }
+
+    /// <summary>On a counter's device nobody is more than counter staff, whatever else they are elsewhere.</summary>
+    private static bool MayHere(SignedInPerson person, string role) => person.DeviceId is null || DeviceService.CounterRoles.Contains(role, StringComparer.Ordinal);
 }
 
 /// <summary>The only pages of a client that a mandate opens: its declarations.</summary>

@@ -32,7 +32,7 @@ public static class Pipeline
         services.AddAgents();
         services.AddTariffs();
         services.AddDeclarations();
-        builder.AddDeclarantPages();
+        services.AddDeclarantPages();
     }
 
     public static void UseSite(this WebApplication app)

@@ -1,30 +1,35 @@
 // Everything works without this file; it makes some things quicker.
 import './uploads.js';
 import { Button, CharacterCount, Checkboxes, ErrorSummary, FileUpload, NotificationBanner, PasswordInput, SkipLink } from 'govuk-frontend';
+import { watchCalculator } from './calculator.js';
 import { startPasskeys } from './passkeys.js';
 
 // A browser that runs modules is new enough for the components; the classes open what only a script can close.
 document.body.classList.add('js-enabled', 'govuk-frontend-supported');
-for (const Component of [Button, CharacterCount, Checkboxes, ErrorSummary, FileUpload, NotificationBanner, PasswordInput, SkipLink]) {
-  for (const element of document.querySelectorAll(`[data-module="${Component.moduleName}"]`)) {
-    new Component(element);
+function enhance(root) {
+  for (const Component of [Button, CharacterCount, Checkboxes, ErrorSummary, FileUpload, NotificationBanner, PasswordInput, SkipLink]) {
+    for (const element of root.querySelectorAll(`[data-module="${Component.moduleName}"]`)) {
+      new Component(element);
+    }
+  }
+
+  // The spoken name of the enhanced file button is its label and its visible words, without a comma that nobody sees:
+  // otherwise those who speak to their browser cannot name it.
+  for (const button of root.querySelectorAll('button.govuk-file-upload-button')) {
+    document.getElementById(`${button.id}-comma`)?.remove();
+    button.setAttribute('aria-labelledby', `${button.id}-label ${button.id}`);
+  }
+
+  // Codes and reference numbers: one click to copy. The text beside the button stays selectable without it.
+  for (const button of root.querySelectorAll('button[data-copy]')) {
+    button.hidden = false;
+    button.addEventListener('click', async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = button.dataset.copied;
+    });
   }
 }
 
-// The spoken name of the enhanced file button is its label and its visible words, without a comma that nobody sees:
-// otherwise those who speak to their browser cannot name it.
-for (const button of document.querySelectorAll('button.govuk-file-upload-button')) {
-  document.getElementById(`${button.id}-comma`)?.remove();
-  button.setAttribute('aria-labelledby', `${button.id}-label ${button.id}`);
-}
-
-// Codes and reference numbers: one click to copy. The text beside the button stays selectable without it.
-for (const button of document.querySelectorAll('button[data-copy]')) {
-  button.hidden = false;
-  button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(button.dataset.copy);
-    button.textContent = button.dataset.copied;
-  });
-}
-
+enhance(document);
+watchCalculator(enhance);
 startPasskeys();

@@ -68,6 +68,9 @@ public abstract record CreateOutcome
 
     public sealed record PeriodNotBegun(DateOnly From) : CreateOutcome;
 
+    /// <summary>Importers declare each consignment; by the period only where the operator's setting allows it.</summary>
+    public sealed record PeriodsForProducersOnly : CreateOutcome;
+
     /// <summary>Empty, or longer than 100 characters.</summary>
     public sealed record DocumentNoNotValid : CreateOutcome;
 }

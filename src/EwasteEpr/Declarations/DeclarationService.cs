@@ -36,6 +36,12 @@ public sealed class DeclarationService(Db db)
 
     private const string TodaySql = "select app.today()";
 
+    // Not known is not allowed.
+    private const string MayDeclarePeriodsSql = """
+        select exists (select from organisations where organisation_id = @organisation and 'producer' = any(activities))
+            or exists (select from app.settings where key = 'declarations.importer_periods' and value = 'Yes')
+        """;
+
     /// <summary>One for a period, one for a document: who comes second is led to the one that is there.</summary>
     public Task<CreateOutcome> CreateAsync(OrganisationId organisation, NewDeclaration request, Actor actor, CancellationToken ct) =>
         db.InTransactionAsync(transaction => CreateAsync(transaction, organisation, request, actor, ct), ct);
@@ -55,6 +61,11 @@ public sealed class DeclarationService(Db db)
         if (days is { } range && range.From > await transaction.QuerySingleAsync<DateOnly>(TodaySql, null, ct))
         {
             return new CreateOutcome.PeriodNotBegun(range.From);
+        }
+
+        if (kind == DeclarationKind.Period && !await transaction.QuerySingleAsync<bool>(MayDeclarePeriodsSql, new { organisation }, ct))
+        {
+            return new CreateOutcome.PeriodsForProducersOnly();
         }
 
         var parameters = new

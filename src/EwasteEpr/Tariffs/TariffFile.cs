@@ -45,15 +45,14 @@ public static class TariffFile
         var rows = new List<TariffDraftRow>();
         var problems = new List<TariffFileProblem>();
         var seen = new HashSet<(TariffMatch, string)>();
-        using var csv = CsvReader.FromText(text.TrimStart('\uFEFF'), Options(text));
-        csv.ReadHeader();
-        var header = csv.Headers.Select(Lower).ToArray();
-        if (header.Length == 0)
+        if (string.IsNullOrWhiteSpace(text))
         {
             return new TariffFileResult(rows, [new(0, TariffFileProblemCode.Empty, "", "")]);
         }
 
-        if (Array.Find(Needed, column => !header.Contains(column, StringComparer.Ordinal)) is { } missing)
+        using var csv = CsvReader.FromText(text.TrimStart('\uFEFF'), Options(text));
+        csv.ReadHeader();
+        if (Array.Find(Needed, column => !csv.TryGetFieldIndex(column, out _)) is { } missing)
         {
             return new TariffFileResult(rows, [new(1, TariffFileProblemCode.MissingColumn, missing, "")]);
         }
@@ -66,7 +65,7 @@ public static class TariffFile
                 break;
             }
 
-            var line = new Line(csv, header, (int)csv.LineNumber, problems, catalogue);
+            var line = new Line(csv, (int)csv.LineNumber, problems, catalogue);
             if (line.Read() is { } row)
             {
                 if (seen.Add((row.Kind, row.Match)))
@@ -89,6 +88,8 @@ public static class TariffFile
         return new CsvReaderOptions
         {
             Separator = header.Contains('\t') ? '\t' : header.Contains(';') ? ';' : ',',
+            NormalizeHeaderName = Lower,
+            TrimWhitespace = true,
             TrackLineNumbers = true,
         };
     }
@@ -96,7 +97,7 @@ public static class TariffFile
     private static string Lower(string header) => header.Trim().ToLower(CultureInfo.InvariantCulture);
 
     /// <summary>One line: every field that is wrong is named, not only the first.</summary>
-    private readonly struct Line(CsvReader csv, string[] header, int number, List<TariffFileProblem> problems, EquipmentCatalogue catalogue)
+    private readonly struct Line(CsvReader csv, int number, List<TariffFileProblem> problems, EquipmentCatalogue catalogue)
     {
         private const int LongestValue = 200;
 
@@ -188,7 +189,7 @@ public static class TariffFile
             return new LocalText(Cut(kk), Cut(ru), Cut(en));
         }
 
-        private string Field(string column) => Array.IndexOf(header, column) is >= 0 and var at ? csv.GetString(at).Trim() : "";
+        private string Field(string column) => csv.TryGetFieldIndex(column, out var at) ? csv.GetString(at) : "";
 
         private void Problem(TariffFileProblemCode code, string column, string value) => problems.Add(new(number, code, column, Cut(value)));
 

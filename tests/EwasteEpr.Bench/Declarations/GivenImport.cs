@@ -32,7 +32,7 @@ internal sealed class GivenImport(Db db)
         await db.ExecuteAsync(
             """
             insert into organisations (organisation_id, slug, kind, bin, number_hash, name_kk, name_ru, region_kato, address, contact_name, contact_email, contact_phone, activities)
-            values (@organisation, @slug, 'company', @bin, sha256(convert_to(@slug, 'UTF8')), 'Сынақ', 'Проба', '750000000', '-', '-', '-', '-', '{importer}')
+            values (@organisation, @slug, 'company', @bin, sha256(convert_to(@slug, 'UTF8')), 'Сынақ', 'Проба', '750000000', '-', '-', '-', '-', '{producer}')
             """,
             new { organisation, slug = digits[^10..], bin = (Math.Abs(digits.GetHashCode(StringComparison.Ordinal)) % 1_000_000_000L).ToString("D12", System.Globalization.CultureInfo.InvariantCulture) },
             CancellationToken.None);

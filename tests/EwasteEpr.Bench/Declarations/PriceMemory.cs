@@ -38,7 +38,7 @@ internal sealed class PriceMemory : Benchmark
         var peaks = new List<double>();
         for (var i = 0; i < Rounds; i++)
         {
-            var start = new ProcessStartInfo(Environment.ProcessPath!, ["--child", Name, file, await context.Database.ConnectionStringAsync()]) { RedirectStandardOutput = true, UseShellExecute = false };
+            var start = new ProcessStartInfo("dotnet", [typeof(PriceMemory).Assembly.Location, "--child", Name, file, await context.Database.ConnectionStringAsync()]) { RedirectStandardOutput = true, UseShellExecute = false };
             using var child = Process.Start(start)!;
             peaks.Add(double.Parse(await child.StandardOutput.ReadToEndAsync(), CultureInfo.InvariantCulture));
             await child.WaitForExitAsync();

@@ -57,6 +57,18 @@ public sealed class DeclarationTests(GivenDeclarations given) : IClassFixture<Gi
     }
 
     [Fact]
+    public async Task Create_OfAPeriodByAnImporter_WaitsForTheOperatorsSetting()
+    {
+        var importer = await given.OrganisationAsync("importer");
+        var person = GivenDeclarations.Person(importer);
+
+        Assert.IsType<CreateOutcome.PeriodsForProducersOnly>(await given.Declarations.CreateAsync(importer, new NewDeclaration.ForPeriod(given.LastQuarter), person, default));
+        Assert.IsType<CreateOutcome.Created>(await given.Declarations.CreateAsync(importer, new NewDeclaration.ForConsignment("DT importer"), person, default));
+        await given.Database.ExecuteAsOwnerAsync("update app.settings set value = 'Yes' where key = 'declarations.importer_periods'");
+        Assert.IsType<CreateOutcome.Created>(await given.Declarations.CreateAsync(importer, new NewDeclaration.ForPeriod(given.LastQuarter), person, default));
+    }
+
+    [Fact]
     public async Task Withdraw_OfADraft_FreesThePeriod()
     {
         var key = await given.DraftAsync();

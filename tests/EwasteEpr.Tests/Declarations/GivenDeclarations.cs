@@ -81,7 +81,7 @@ public sealed class GivenDeclarations : IAsyncLifetime
 
     public Task DisposeAsync() => Database.DisposeAsync();
 
-    public async Task<OrganisationId> OrganisationAsync()
+    public async Task<OrganisationId> OrganisationAsync(string activity = "producer")
     {
         var number = Interlocked.Increment(ref organisations);
         var id = OrganisationId.New();
@@ -89,9 +89,9 @@ public sealed class GivenDeclarations : IAsyncLifetime
         await connection.ExecuteAsync(
             """
             insert into organisations (organisation_id, slug, kind, bin, number_hash, name_kk, name_ru, region_kato, address, contact_name, contact_email, contact_phone, activities)
-            values (@id, @slug, 'company', @bin, sha256(convert_to(@bin, 'UTF8')), 'Сынақ', 'Проба', '750000000', 'Алматы', 'Сынақ', 'test@example.test', '+7', '{producer}')
+            values (@id, @slug, 'company', @bin, sha256(convert_to(@bin, 'UTF8')), 'Сынақ', 'Проба', '750000000', 'Алматы', 'Сынақ', 'test@example.test', '+7', array[@activity])
             """,
-            new { id, slug = $"test{number:D6}", bin = $"{number:D12}" });
+            new { id, activity, slug = $"test{number:D6}", bin = $"{number:D12}" });
         return id;
     }
 

@@ -1,23 +1,16 @@
 using EwasteEpr.Declarations;
-using EwasteEpr.Declarations.Drafts;
-using EwasteEpr.Declarations.Problems;
+using EwasteEpr.Declarations.Demo;
 using EwasteEpr.Declarations.Submission;
 using EwasteEpr.Declarations.Uploads;
-using EwasteEpr.Web.Hosting;
 
 namespace EwasteEpr.Web.Features.Declarations;
 
+/// <summary>What the declarant's and the operator's pages need beside the services of declarations.</summary>
 public static class DeclarantServices
 {
-    public static void AddDeclarantPages(this WebApplicationBuilder builder)
+    public static void AddDeclarantPages(this IServiceCollection services)
     {
-        ArgumentNullException.ThrowIfNull(builder);
-        var services = builder.Services;
-        services.AddSingleton(new SubmissionRules(MaySubmitIllustrative: builder.Configuration.IsDemo(builder.Environment)));
-        services.AddSingleton<DeclarationService>().AddSingleton<DeclarationSums>().AddSingleton<DraftLines>().AddSingleton<LineQueries>();
-        services.AddSingleton<UploadService>().AddSingleton<UploadStatus>().AddSingleton<ImportUploads>().AddSingleton<UploadPreview>().AddSingleton<MarkedFile>();
-        services.AddSingleton<SubmissionService>().AddSingleton<ComparisonService>().AddSingleton<CanonicalCsv>().AddSingleton<CorrectionService>().AddSingleton<ReviewService>().AddSingleton<ReviewQueue>();
-        services.AddSingleton<ProblemService>().AddSingleton<FixService>();
+        services.AddSingleton<DeclarationSums>().AddSingleton<ReviewQueue>().AddSingleton<UploadPreview>().AddSingleton<DemoTools>().AddSingleton<DemoDeclarations>();
         services.AddScoped<RowSentences>().AddScoped<LineExplanations>();
     }
 }

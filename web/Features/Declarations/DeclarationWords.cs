@@ -30,6 +30,13 @@ public static class DeclarationWords
         return text.Subject(declaration.PeriodFrom, declaration.PeriodUntil, declaration.DocumentNo);
     }
 
+    /// <summary>"UnuKey 0108", as a line stores which row priced it, in words.</summary>
+    public static string Match(this IStringLocalizer<DeclarationsText> text, string prefix, string? match)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return match?.Split(' ', 2) is [var kind, .. var of] ? text[prefix + "." + kind, of.Length > 0 ? of[0] : ""] : "";
+    }
+
     public static StatusKind Shape(DeclarationState state) => state switch
     {
         DeclarationState.Accepted => StatusKind.Done,

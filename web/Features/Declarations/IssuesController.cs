@@ -16,7 +16,7 @@ namespace EwasteEpr.Web.Features.Declarations;
 /// <summary>Problems of a draft in groups; one fix for all rows alike; reasons for warnings; the own file back.</summary>
 [Route("/{culture:culture}/org/{slug}/declarations/{no}")]
 public sealed class IssuesController(
-    DeclarationService declarations, ProblemService problems, FixService fixes, UploadStatus uploads, MarkedFile files, RowSentences sentences, IStringLocalizer<DeclarationsText> text) : DeclarantController
+    DeclarationService declarations, ProblemService problems, FixService fixes, UploadStatus uploads, AnnotatedFiles files, RowSentences sentences, IStringLocalizer<DeclarationsText> text) : DeclarantController
 {
     private const int MostExported = 100_000;
 
@@ -121,19 +121,24 @@ public sealed class IssuesController(
     }
 
     /// <summary>The declarant's own file with one column more.</summary>
-    [HttpGet("upload/{id:guid}/marked.csv")]
+    [HttpGet("upload/{id:guid}/marked")]
     [Authorize(Policy = PolicyNames.OrgMember)]
     public async Task<IActionResult> Marked(string no, Guid id, CancellationToken ct)
     {
-        if (await uploads.GetAsync(Organisation.OrganisationId, id, ct) is not { State: UploadState.Done or UploadState.Replaced, Kind: not (UploadKind.Copy or UploadKind.Api) } upload || upload.Number != no)
+        if (await uploads.GetAsync(Organisation.OrganisationId, id, ct) is not { } upload || upload.Number != no)
+        {
+            return NotFound();
+        }
+
+        if (await files.FindAsync(Organisation.OrganisationId, id, ct) is not { } file)
         {
             return NotFound();
         }
 
         var say = await sentences.LoadAsync(ct);
-        Response.ContentType = "text/csv; charset=utf-8";
-        Response.Headers.ContentDisposition = $"attachment; filename=\"{no}-marked.csv\"";
-        await files.WriteAsync(Organisation.OrganisationId, id, Response.Body, text["Issues.Column"], ["Мәселе", "Проблема", "Problem"], say.Of, ct);
+        Response.ContentType = file.IsWorkbook ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8";
+        Response.Headers.ContentDisposition = $"attachment; filename=\"{no}-marked.{(file.IsWorkbook ? "xlsx" : "csv")}\"";
+        await files.WriteAsync(Organisation.OrganisationId, id, new ProblemWords(text["Issues.Column"], say.Of, NeedsKazakhLetters: Culture.CurrentCode == "kk"), Response.Body, ct);
         return new EmptyResult();
     }
 

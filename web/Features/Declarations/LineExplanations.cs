@@ -8,7 +8,7 @@ namespace EwasteEpr.Web.Features.Declarations;
 /// <summary>Everything behind one line's fee: its factors as they were stored, and the tariff rows that were looked at.</summary>
 /// <param name="Version">The methodology that priced it, or none where nothing did.</param>
 /// <param name="Row">The row that was taken.</param>
-public sealed record Explanation(LineDetail Detail, TariffVersion? Version, TariffRow? Row, IReadOnlyList<TariffCandidate> Candidates, MciValue? Mci, UnuKeyInfo? Key)
+public sealed record Explanation(LineDetail Detail, TariffVersion? Version, TariffRow? Row, IReadOnlyList<TariffCandidate> Candidates)
 {
     public LineRow Line => Detail.Line;
 }
@@ -36,8 +36,6 @@ public sealed class LineExplanations(LineQueries lines, TariffService tariffs)
             detail,
             priced,
             priced?.Rows.FirstOrDefault(row => row.Id == line.TariffRowId),
-            candidates,
-            snapshot.Context.Mci.FirstOrDefault(mci => mci.EffectiveFrom == line.MciFrom && mci.ValueKzt == line.MciValue),
-            key);
+            candidates);
     }
 }

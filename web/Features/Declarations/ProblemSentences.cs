@@ -14,7 +14,7 @@ namespace EwasteEpr.Web.Features.Declarations;
 /// <param name="methodologies">To name the act that lacks something.</param>
 public sealed class ProblemSentences(string language, IEnumerable<Methodology> methodologies)
 {
-    private static readonly ResourceManager Texts = new(typeof(ProblemText));
+    private static readonly ResourceManager Texts = new(typeof(LineProblemText));
 
     private readonly CultureInfo culture = Culture.Text(language);
     private readonly Format format = Format.In(language);

@@ -17,6 +17,7 @@ namespace EwasteEpr.Web.Features.Declarations;
 [AllowAnonymous]
 [IgnoreAntiforgeryToken]
 [EnableRateLimiting(Limits.ApiPublic)]
+[ApiExplorerSettings(IgnoreApi = false)] // only what says so is described
 [Route("api/v1/fees/quote")]
 public sealed class QuoteController(TariffService tariffService, TimeProvider clock, IStringLocalizer<QuoteText> text) : ControllerBase
 {
@@ -24,39 +25,39 @@ public sealed class QuoteController(TariffService tariffService, TimeProvider cl
     private const int MostLines = 50_000;
     private const int MostBytes = 16 * 1024 * 1024;
 
-    /// <summary>Prices lines given as JSON.</summary>
+    /// <summary>Prices lines given as JSON, or a table: the same columns and rules as a file of the calculator.</summary>
+    /// <param name="methodology">With a table: code of a methodology, used whatever its dates.</param>
+    /// <param name="on">With a table: stands for import and submission date of every line.</param>
+    /// <param name="ct">The caller went away.</param>
     [HttpPost]
-    [Consumes("application/json")]
     [RequestSizeLimit(MostBytes)]
     [ProducesResponseType<QuoteAnswer>(StatusCodes.Status200OK, "application/json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status400BadRequest, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status413PayloadTooLarge, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status415UnsupportedMediaType, "application/problem+json")]
+    [ProducesResponseType<ProblemDetails>(StatusCodes.Status422UnprocessableEntity, "application/problem+json")]
     [ProducesResponseType<ProblemDetails>(StatusCodes.Status429TooManyRequests, "application/problem+json")]
-    public async Task<IActionResult> QuoteLines([FromBody] QuoteRequest? request, CancellationToken ct)
+    public Task<IActionResult> Quote([FromQuery] string? methodology, [FromQuery] string? on, CancellationToken ct) =>
+        Request.HasJsonContentType() ? QuoteLinesAsync(ct)
+        : Request.ContentType?.StartsWith("text/", StringComparison.OrdinalIgnoreCase) == true ? QuoteAsync(methodology, on, (terms, listeners) => FeeQuote.RunAsync(Request.Body, new TableHints(), terms, listeners, ct), ct)
+        : Task.FromResult<IActionResult>(Refuse(StatusCodes.Status415UnsupportedMediaType, "unsupported-media-type", text["MediaType"]));
+
+    private async Task<IActionResult> QuoteLinesAsync(CancellationToken ct)
     {
-        if (request is null || !ModelState.IsValid)
+        QuoteRequest? request;
+        try
         {
-            var broken = ModelState.SelectMany(entry => entry.Value!.Errors).Select(error => error.Exception).OfType<JsonException>().FirstOrDefault();
-            return Refuse(StatusCodes.Status400BadRequest, "bad-json", text["BadJson", (broken?.LineNumber ?? 0) + 1, (broken?.BytePositionInLine ?? 0) + 1]);
+            request = await JsonSerializer.DeserializeAsync<QuoteRequest>(Request.Body, cancellationToken: ct);
+        }
+        catch (JsonException broken)
+        {
+            return Refuse(StatusCodes.Status400BadRequest, "bad-json", text["BadJson", (broken.LineNumber ?? 0) + 1, (broken.BytePositionInLine ?? 0) + 1]);
         }
 
-        return request.Lines is not { Count: > 0 } lines ? Refuse(StatusCodes.Status400BadRequest, "no-lines", text["NoLines"])
+        return request?.Lines is not { Count: > 0 } lines ? Refuse(StatusCodes.Status400BadRequest, "no-lines", text["NoLines"])
             : lines.Count > MostLines ? TooMany()
             : await QuoteAsync(request.Methodology, request.On, (terms, listeners) => FeeQuote.RunAsync(new GivenRows(lines.Select(line => (line ?? new QuoteRequestLine()).Texts())), terms, listeners, ct), ct);
     }
-
-    /// <summary>Prices a CSV body: the same columns and rules as a file of the calculator.</summary>
-    /// <param name="methodology">Code of a methodology, used whatever its dates.</param>
-    /// <param name="on">Stands for import and submission date of every line.</param>
-    /// <param name="ct">The caller went away.</param>
-    [HttpPost]
-    [Consumes("text/csv", "text/tab-separated-values", "text/plain")]
-    [RequestSizeLimit(MostBytes)]
-    [ProducesResponseType<QuoteAnswer>(StatusCodes.Status200OK, "application/json")]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status422UnprocessableEntity, "application/problem+json")]
-    [ProducesResponseType<ProblemDetails>(StatusCodes.Status413PayloadTooLarge, "application/problem+json")]
-    public Task<IActionResult> QuoteTable([FromQuery] string? methodology, [FromQuery] string? on, CancellationToken ct) =>
-        QuoteAsync(methodology, on, (terms, listeners) => FeeQuote.RunAsync(Request.Body, new TableHints(), terms, listeners, ct), ct);
 
     private async Task<IActionResult> QuoteAsync(string? methodology, string? on, Func<QuoteTerms, QuoteListeners, Task<QuoteOutcome>> run, CancellationToken ct)
     {

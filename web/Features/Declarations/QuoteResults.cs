@@ -26,7 +26,7 @@ internal static class QuoteResults
             answer.Methodology?.Code,
             answer.Methodology is { } methodology ? Snake(methodology.Programme.ToString()) : null,
             answer.Row is { } row ? $"{Snake(row.Kind.ToString())}:{row.Match}" : null,
-            answer.Row?.Coefficient?.ToString(CultureInfo.InvariantCulture),
+            Plain(answer.Row?.Coefficient),
             answer.Mci is { } mci ? QuoteJson.Plain(mci.ValueKzt) : null,
             answer.Methodology is { } rounded ? Snake(rounded.Rounding.ToString()) : null,
             line.IsPriced ? QuoteJson.Decimals(line.ProductFeeTiyn, 2) : null,
@@ -50,9 +50,11 @@ internal static class QuoteResults
     private static QuoteAnswerPackagingItem Of(PackagingItem item) => new(
         item.Kind.ToString().ToLowerInvariant(),
         QuoteJson.Decimals(item.MassGrams, 3),
-        item.Tariff.Row?.Coefficient?.ToString(CultureInfo.InvariantCulture),
+        Plain(item.Tariff.Row?.Coefficient),
         item.Tariff.Mci is { } mci ? QuoteJson.Plain(mci.ValueKzt) : null,
         QuoteJson.Decimals(item.FeeTiyn, 2));
+
+    private static string? Plain(decimal? coefficient) => coefficient is { } k ? QuoteJson.Plain(k).ToString(CultureInfo.InvariantCulture) : null;
 
     /// <summary>HsPrefix -> hs_prefix, LineHalfAway2 -> line_half_away_2.</summary>
     private static string Snake(string name) =>

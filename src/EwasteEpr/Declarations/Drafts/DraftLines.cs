@@ -80,6 +80,29 @@ public sealed class DraftLines(Db db, TariffService tariffs)
             ct,
             allowExport: true);
 
+    private const string PackagingSql = """
+        update declaration_versions set packaging_document_no = nullif(@documentNo, '')
+         where declaration_id = @declaration and version = @version
+        """;
+
+    /// <summary>The packaging of all lines is declared elsewhere, under this document; empty takes it back.</summary>
+    /// <exception cref="ArgumentException">Longer than 100 characters: the form says so first.</exception>
+    public Task<LineOutcome> SetPackagingDocumentAsync(DeclarationKey key, string documentNo, Actor actor, CancellationToken ct)
+    {
+        var text = documentNo?.Trim() ?? "";
+        return text.Length > DeclarationService.MostDocumentCharacters
+            ? throw new ArgumentException("A document's number has at most 100 characters.", nameof(documentNo))
+            : ChangeAsync(
+                key,
+                actor,
+                async (transaction, draft, _) =>
+                {
+                    await transaction.ExecuteAsync(PackagingSql, new { declaration = draft.DeclarationId, version = draft.Version, documentNo = text }, ct);
+                    return new LineOutcome.Saved(0, draft.Revision, []);
+                },
+                ct);
+    }
+
     private async Task<LineOutcome> ChangeAsync(
         DeclarationKey key, Actor actor, Func<DbTransaction, Draft, DraftWriter, Task<LineOutcome>> change, CancellationToken ct, bool allowExport = false)
     {

@@ -192,7 +192,9 @@ public sealed class TextInputStream(Stream inner, TextEncoding? told) : Stream
 
     private int NotUtf8(ReadOnlySpan<byte> block)
     {
-        if (Encoding == TextEncoding.Utf8)
+        // Two foreign letters that were good UTF-8 are no accident: the file began as UTF-8.
+        var good = block[..TextEncodings.FirstInvalidUtf8(block)];
+        if (Encoding == TextEncoding.Utf8 || CountForeign(good) >= 4)
         {
             throw Unreadable(TableProblemCode.EncodingBroken, block);
         }
@@ -229,6 +231,17 @@ public sealed class TextInputStream(Stream inner, TextEncoding? told) : Stream
         ready = ready.Length < needed ? new byte[needed] : ready;
         readyUntil = System.Text.Encoding.UTF8.GetBytes(text, ready);
         return block.Length;
+    }
+
+    private static int CountForeign(ReadOnlySpan<byte> block)
+    {
+        var count = 0;
+        foreach (var b in block)
+        {
+            count += b >= 0x80 ? 1 : 0;
+        }
+
+        return count;
     }
 
     private void RefuseZero(ReadOnlySpan<byte> block)

@@ -21,6 +21,9 @@ public sealed class WorkbookRows : IRowSource
     private int length;
     private int filledRows;
 
+    // The library's settings name code page 1252, which .NET only has after this; XLSX itself is always UTF-8.
+    static WorkbookRows() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
     private WorkbookRows(Stream file, IExcelDataReader reader)
     {
         this.file = file;

@@ -143,6 +143,17 @@ public sealed class Line
         State = isError || State == LineState.Refused ? LineState.Refused : LineState.Warned;
     }
 
+    /// <summary>Errors first, each kind in the order of the columns: a code that is unknown is told before a tariff that is missing.</summary>
+    internal void SortProblems()
+    {
+        if (problems.Count > 1)
+        {
+            var sorted = problems.OrderBy(problem => problem.Severity).ThenBy(problem => problem.Column ?? Column.HsCode).ThenBy(problem => problem.Code).ToList();
+            problems.Clear();
+            problems.AddRange(sorted);
+        }
+    }
+
     /// <summary>The problem shows what the column holds.</summary>
     internal void Add(ProblemCode code, Column column, string detail = "", string detail2 = "") => Add(code, (Column?)column, Text(column), detail, detail2);
 }

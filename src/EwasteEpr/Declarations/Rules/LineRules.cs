@@ -36,6 +36,17 @@ internal sealed class LineRules
     /// <returns>False when the row is empty: then it is no line.</returns>
     public bool Read(IRowSource row, Line line)
     {
+        var isLine = ReadRow(row, line);
+        if (line.State != LineState.Accepted)
+        {
+            line.SortProblems();
+        }
+
+        return isLine;
+    }
+
+    private bool ReadRow(IRowSource row, Line line)
+    {
         line.Start(row, header);
         if (IsEmpty(row))
         {

@@ -53,4 +53,18 @@ public sealed class UploadStatus(Db db)
             : await GetAsync(organisation, uploadId, ct) is null ? CancelOutcome.NotFound
             : CancelOutcome.AlreadyOver;
     }
+
+    // A browser that went away in the middle, or a person who never said what the columns mean.
+    private const string ForgetSql = """
+        with forgotten as (
+            update uploads
+               set state = 'Cancelled', finished_at = app.now()
+             where (state = 'Receiving' and created_at < app.now() - interval '1 day') or (state = 'NeedsMapping' and created_at < app.now() - interval '30 days')
+            returning upload_id
+        )
+        delete from upload_chunks c using forgotten f where c.upload_id = f.upload_id
+        """;
+
+    /// <summary>The nightly sweep: what never arrived whole is deleted.</summary>
+    public Task<int> ForgetAbandonedAsync(CancellationToken ct) => db.ExecuteAsync(ForgetSql, null, ct);
 }

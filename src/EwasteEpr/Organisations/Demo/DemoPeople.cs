@@ -18,12 +18,11 @@ public static class DemoPeople
     {
         using var stream = typeof(DemoPeople).Assembly.GetManifestResourceStream(resource)!;
         using var text = new StreamReader(stream, Encoding.UTF8);
-        using var reader = CsvReader.FromText(text.ReadToEnd(), new CsvReaderOptions { Separator = ',' });
-        reader.ReadHeader();
+        using var reader = CsvReader.Create(text, new CsvReaderOptions { Separator = ',' });
         var rows = new List<T>();
         while (reader.Read())
         {
-            rows.Add(make(reader.Headers.Select((name, at) => (name, Text: reader.GetString(at))).ToDictionary(field => field.name, field => field.Text, StringComparer.Ordinal)));
+            rows.Add(make(reader.Headers.ToDictionary(column => column, reader.GetString, StringComparer.Ordinal)));
         }
 
         return rows;
