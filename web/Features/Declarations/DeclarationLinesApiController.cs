@@ -19,7 +19,7 @@ namespace EwasteEpr.Web.Features.Declarations;
 [EnableRateLimiting(Limits.ApiKey)]
 [ApiExplorerSettings(IgnoreApi = false)]
 [Route("api/v1/declarations/{number}/lines")]
-public sealed class DeclarationLinesApiController(UploadService uploads, UploadStatus status, ImportUploads import, DeclarationsApi api, IStringLocalizer<DeclarationsApiText> text) : ControllerBase
+public sealed class DeclarationLinesApiController(UploadService uploads, UploadStatus status, ImportUploads import, DeclarationsApi api, RowSentences words, IStringLocalizer<DeclarationsApiText> text) : ControllerBase
 {
     private const int MostJsonLines = 50_000;
     private const int MostJsonBytes = 16 * 1024 * 1024;
@@ -104,7 +104,7 @@ public sealed class DeclarationLinesApiController(UploadService uploads, UploadS
             case UploadOutcome.Queued queued:
                 return await TakeInAsync(number, queued.UploadId, ct);
             case UploadOutcome.NeedsMapping mapping:
-                return this.Refuse(StatusCodes.Status422UnprocessableEntity, "unreadable-table", text["Title"], (await api.SentencesAsync(ct)).Of(mapping.Preview.Problem))
+                return this.Refuse(StatusCodes.Status422UnprocessableEntity, "unreadable-table", text["Title"], (await words.LoadAsync(ct)).Of(mapping.Preview.Problem))
                     .With("columns", mapping.Preview.Columns.Where(column => column.Known is null).Select(column => column.Name).ToList());
             case UploadOutcome.Unreadable unreadable:
                 return await UnreadableAsync(unreadable.Problem, ct);
@@ -152,7 +152,7 @@ public sealed class DeclarationLinesApiController(UploadService uploads, UploadS
 
     private async Task<IActionResult> UnreadableAsync(TableProblem problem, CancellationToken ct)
     {
-        var sentence = (await api.SentencesAsync(ct)).Of(problem);
+        var sentence = (await words.LoadAsync(ct)).Of(problem);
         return this.Refuse(StatusCodes.Status422UnprocessableEntity, "unreadable-table", text["Title"], sentence)
             .With("problems", new[] { new QuoteAnswerProblem(problem.Row, problem.PublicCode, "", problem.Value, sentence) });
     }

@@ -1,26 +1,18 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using EwasteEpr.Declarations;
-using EwasteEpr.Declarations.Drafts;
 using EwasteEpr.Declarations.Problems;
-using EwasteEpr.Declarations.Reading;
-using EwasteEpr.Declarations.Rules;
 using EwasteEpr.Declarations.Submission;
 using EwasteEpr.Declarations.Uploads;
 using EwasteEpr.Kernel;
-using EwasteEpr.Tariffs;
-using EwasteEpr.Web.Hosting;
-using Microsoft.Extensions.Localization;
 
 namespace EwasteEpr.Web.Features.Declarations;
 
 /// <summary>Puts together what the API answers about a declaration.</summary>
 public sealed class DeclarationsApi(
-    DeclarationService declarations, SubmissionService submissions, ProblemService problems, ProblemList list, UploadStatus uploads, TariffService tariffs, IStringLocalizer<DeclarationsApiText> text)
+    DeclarationService declarations, SubmissionService submissions, ProblemService problems, ProblemList list, UploadStatus uploads, RowSentences words)
 {
     public const int ProblemsPerPage = 1000;
-
-    private static readonly Dictionary<string, ProblemCode> ByPublicCode = ProblemCodes.All.ToDictionary(ProblemCodes.Public, StringComparer.Ordinal);
 
     /// <summary>For answers, never inside a page: letters stay letters.</summary>
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -68,15 +60,12 @@ public sealed class DeclarationsApi(
             return null;
         }
 
-        var sentences = await SentencesAsync(ct);
+        var sentences = await words.LoadAsync(ct);
         var page = await list.ReadAsync(key, detail.Version.Version, after, ProblemsPerPage, ct);
         return new ProblemsAnswer(
-            [.. page.Rows.Select(row => new ProblemsAnswerRow(row.LineNo, row.RowNo, row.Code, row.Column, Severity(row.IsError), row.Value, Message(sentences, row), row.Reason))],
+            [.. page.Rows.Select(row => new ProblemsAnswerRow(row.LineNo, row.RowNo, row.Code, row.Column, Severity(row.IsError), row.Value, sentences.Of(row), row.Reason))],
             page.Next);
     }
-
-    public async Task<ProblemSentences> SentencesAsync(CancellationToken ct) =>
-        new(Culture.CurrentCode, (await tariffs.CurrentAsync(ct)).Versions.Select(version => version.Methodology));
 
     public static DeclarationAnswerReceipt Of(Receipt receipt)
     {
@@ -94,15 +83,9 @@ public sealed class DeclarationsApi(
     private async Task<IReadOnlyList<DeclarationAnswerGroup>> GroupsAsync(DeclarationKey key, int version, CancellationToken ct)
     {
         var summary = await problems.SummaryAsync(key, version, ct);
-        var sentences = await SentencesAsync(ct);
-        return [.. summary?.Groups.Select(group => new DeclarationAnswerGroup(group.Code, group.Column, Severity(group.IsError), group.Rows, group.Unreasoned, Title(sentences, group.Code))) ?? []];
+        var sentences = await words.LoadAsync(ct);
+        return [.. summary?.Groups.Select(group => new DeclarationAnswerGroup(group.Code, group.Column, Severity(group.IsError), group.Rows, group.Unreasoned, sentences.Title(group.Code))) ?? []];
     }
-
-    private string Title(ProblemSentences sentences, string code) => ByPublicCode.ContainsKey(code) ? sentences.Title(code) : text["Problem." + code];
-
-    private string Message(ProblemSentences sentences, LineProblem problem) => ByPublicCode.TryGetValue(problem.Code, out var code)
-        ? sentences.Of(new RowProblem(problem.RowNo ?? problem.LineNo, code, Columns.TryParse(problem.Column, out var column) ? column : null, problem.Value, problem.Detail, problem.Detail2))
-        : text["Problem." + problem.Code];
 
     private static string Severity(bool isError) => isError ? "error" : "warning";
 
