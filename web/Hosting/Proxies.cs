@@ -21,7 +21,7 @@ public static class Proxies
         options.KnownIPNetworks.Clear();
         foreach (var text in named)
         {
-            if (IPNetwork.TryParse(text, out var network))
+            if (System.Net.IPNetwork.TryParse(text, out var network))
             {
                 options.KnownIPNetworks.Add(network);
             }
