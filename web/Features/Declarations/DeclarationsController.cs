@@ -18,7 +18,7 @@ public sealed class DeclarationsController(DeclarationService declarations, Decl
     private const int MostExported = 10_000;
 
     [HttpGet("")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> List(DeclarationsQuery query, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -27,7 +27,7 @@ public sealed class DeclarationsController(DeclarationService declarations, Decl
     }
 
     [HttpGet("/{culture:culture}/org/{slug}/declarations.csv")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> Csv(DeclarationsQuery query, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -91,14 +91,14 @@ public sealed class DeclarationsController(DeclarationService declarations, Decl
     }
 
     [HttpGet("{no}")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> Tasks(string no, CancellationToken ct) =>
         await declarations.GetAsync(KeyOf(no), null, ct) is { } declaration
             ? View(new TasksPage(declaration, await uploads.ListAsync(KeyOf(no), ct), Organisation))
             : NotFound();
 
     [HttpGet("{no}/history")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> History(string no, CancellationToken ct)
     {
         if (await declarations.GetAsync(KeyOf(no), null, ct) is not { } declaration)

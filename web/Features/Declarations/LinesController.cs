@@ -18,7 +18,7 @@ public sealed class LinesController(
     private const int MostExported = 1_000_000;
 
     [HttpGet("")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> Lines(string no, LinesQuery query, int? edit, int? why, CancellationToken ct)
     {
         ModelState.Clear();
@@ -26,7 +26,7 @@ public sealed class LinesController(
     }
 
     [HttpGet("/{culture:culture}/org/{slug}/declarations/{no}/lines.csv")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> Csv(string no, LinesQuery query, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(query);
