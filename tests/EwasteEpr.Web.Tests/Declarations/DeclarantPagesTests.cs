@@ -102,7 +102,12 @@ public sealed partial class DeclarantPagesTests(DemoSite site) : IClassFixture<D
         var number = await NewConsignmentAsync(browser, NextDocument());
         var columns = await UploadAsync(browser, number, File);
         Assert.EndsWith("/columns", columns.Url, StringComparison.Ordinal);
-        var taken = await PostAsync(browser, new Uri(columns.Url).PathAndQuery, "form[action$='/columns']", new() { ["Form.Means[0]"] = "hs_code", ["Form.Means[1]"] = "mass_kg" });
+        using var named = new FormUrlEncodedContent(
+        [
+            new("__RequestVerificationToken", columns.QuerySelector("[name=__RequestVerificationToken]")!.GetAttribute("value")),
+            new("Form.Names", "Foo"), new("Form.Means", "hs_code"), new("Form.Names", "Bar"), new("Form.Means", "mass_kg"),
+        ]);
+        var taken = await FollowAsync(browser, await browser.PostAsync(new Uri(columns.Url), named));
         Assert.DoesNotContain("/columns", taken.Url, StringComparison.Ordinal);
         var second = await UploadAsync(browser, await NewConsignmentAsync(browser, NextDocument()), File);
         Assert.DoesNotContain("/columns", second.Url, StringComparison.Ordinal);

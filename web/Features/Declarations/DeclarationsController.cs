@@ -50,7 +50,7 @@ public sealed class DeclarationsController(DeclarationService declarations, Decl
 
     [HttpGet("new")]
     [Authorize(Policy = PolicyNames.OrgPreparer)]
-    public async Task<IActionResult> New(NewDeclarationForm form, CancellationToken ct)
+    public async Task<IActionResult> New([Bind(Prefix = "Form")] NewDeclarationForm form, CancellationToken ct)
     {
         ModelState.Clear();
         return View(new NewDeclarationPage(form, await sums.TodayAsync(ct)));
@@ -58,7 +58,7 @@ public sealed class DeclarationsController(DeclarationService declarations, Decl
 
     [HttpPost("new")]
     [Authorize(Policy = PolicyNames.OrgPreparer)]
-    public async Task<IActionResult> Create(NewDeclarationForm form, CancellationToken ct)
+    public async Task<IActionResult> Create([Bind(Prefix = "Form")] NewDeclarationForm form, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(form);
         var today = await sums.TodayAsync(ct);

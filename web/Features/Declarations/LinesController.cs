@@ -54,7 +54,7 @@ public sealed class LinesController(
 
     [HttpPost("")]
     [Authorize(Policy = PolicyNames.OrgPreparer)]
-    public async Task<IActionResult> Add(string no, LineForm form, CancellationToken ct)
+    public async Task<IActionResult> Add(string no, [Bind(Prefix = "Form")] LineForm form, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(form);
         return Request.IsLanguageSwitch()
@@ -64,7 +64,7 @@ public sealed class LinesController(
 
     [HttpPost("{line:int}")]
     [Authorize(Policy = PolicyNames.OrgPreparer)]
-    public async Task<IActionResult> Change(string no, int line, LineForm form, CancellationToken ct)
+    public async Task<IActionResult> Change(string no, int line, [Bind(Prefix = "Form")] LineForm form, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(form);
         form = form with { LineNo = line };

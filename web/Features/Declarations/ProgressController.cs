@@ -65,7 +65,7 @@ public sealed class ProgressController(UploadStatus status, UploadService upload
 
     [HttpPost("columns")]
     [Authorize(Policy = PolicyNames.OrgPreparer)]
-    public async Task<IActionResult> Columns(string no, Guid id, ColumnsForm form, CancellationToken ct)
+    public async Task<IActionResult> Columns(string no, Guid id, [Bind(Prefix = "Form")] ColumnsForm form, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(form);
         if (await FindAsync(no, id, ct) is not { } upload)

@@ -24,7 +24,7 @@ public sealed class VersionsController(DeclarationService declarations, Correcti
 
     [HttpPost("amend")]
     [Authorize(Policy = PolicyNames.OrgPreparer)]
-    public async Task<IActionResult> Amend(string no, AmendForm form, CancellationToken ct)
+    public async Task<IActionResult> Amend(string no, [Bind(Prefix = "Form")] AmendForm form, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(form);
         if (await declarations.GetAsync(KeyOf(no), null, ct) is not { } declaration)
