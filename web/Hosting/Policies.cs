@@ -25,6 +25,7 @@ public static class Policies
         [PolicyNames.OrgPreparer] = [OrganisationRole.Preparer],
         [PolicyNames.OrgSignatory] = [OrganisationRole.Signatory],
         [PolicyNames.OrgAccountant] = [OrganisationRole.Accountant],
+        [PolicyNames.OrgReader] = [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer, OrganisationRole.Developer],
         [PolicyNames.OrgDeveloper] = [OrganisationRole.Developer, OrganisationRole.Owner],
         [PolicyNames.OrgPointStaff] = [OrganisationRole.PointStaff],
         [PolicyNames.OrgCashier] = [OrganisationRole.Cashier],

@@ -26,6 +26,9 @@ public static class PolicyNames
     public const string OrgSignatory = nameof(OrgSignatory);
     public const string OrgAccountant = nameof(OrgAccountant);
 
+    /// <summary>The office: declarations and money, to look at. Counter staff and cashiers are members too, but not of the office.</summary>
+    public const string OrgReader = nameof(OrgReader);
+
     /// <summary>API keys: developer or owner.</summary>
     public const string OrgDeveloper = nameof(OrgDeveloper);
 

@@ -77,7 +77,7 @@ public sealed class AuthorisationMatrixTests(DemoSite site) : IClassFixture<Demo
             callers.Add(new Caller(role, role, IsMember: true, await site.MemberAsync(Own, role)));
         }
 
-        callers.Add(new Caller("owner of another organisation", OrganisationRole.Owner, IsMember: false, await site.SignedInAsync("second-importer")) { Home = Other });
+        callers.Add(new Caller("owner of another organisation", OrganisationRole.Owner, IsMember: false, await site.MemberAsync(Other, OrganisationRole.Owner)) { Home = Other });
         foreach (var (role, persona) in new[] { (PlatformRole.OperatorPreparer, "operator-preparer"), (PlatformRole.OperatorApprover, "operator-approver"), (PlatformRole.Inspector, "inspector"), (PlatformRole.Akimat, "akimat") })
         {
             callers.Add(new Caller(role, role, IsMember: false, await site.SignedInAsync(persona)));
@@ -174,6 +174,8 @@ internal sealed record MatrixRoute(string Method, RouteEndpoint Endpoint)
         PolicyNames.AnyOperator => "operator_preparer operator_approver",
         PolicyNames.OperatorPreparer => "operator_preparer",
         PolicyNames.OperatorApprover => "operator_approver",
+        PolicyNames.DeclarationReader => "operator_preparer operator_approver inspector",
+        PolicyNames.OrgReader => "preparer signatory accountant owner viewer developer",
         PolicyNames.Inspector => "inspector",
         PolicyNames.RegionReader => "inspector akimat",
         PolicyNames.OrgMember => "member",

@@ -18,7 +18,7 @@ public sealed class DeclarationsController(DeclarationService declarations, Decl
     private const int MostExported = 10_000;
 
     [HttpGet("")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> List(DeclarationsQuery query, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -27,7 +27,7 @@ public sealed class DeclarationsController(DeclarationService declarations, Decl
     }
 
     [HttpGet("/{culture:culture}/org/{slug}/declarations.csv")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> Csv(DeclarationsQuery query, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -50,7 +50,7 @@ public sealed class DeclarationsController(DeclarationService declarations, Decl
 
     [HttpGet("new")]
     [Authorize(Policy = PolicyNames.OrgPreparer)]
-    public async Task<IActionResult> New(NewDeclarationForm form, CancellationToken ct)
+    public async Task<IActionResult> New([Bind(Prefix = "Form")] NewDeclarationForm form, CancellationToken ct)
     {
         ModelState.Clear();
         return View(new NewDeclarationPage(form, await sums.TodayAsync(ct)));
@@ -58,7 +58,7 @@ public sealed class DeclarationsController(DeclarationService declarations, Decl
 
     [HttpPost("new")]
     [Authorize(Policy = PolicyNames.OrgPreparer)]
-    public async Task<IActionResult> Create(NewDeclarationForm form, CancellationToken ct)
+    public async Task<IActionResult> Create([Bind(Prefix = "Form")] NewDeclarationForm form, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(form);
         var today = await sums.TodayAsync(ct);
@@ -91,14 +91,14 @@ public sealed class DeclarationsController(DeclarationService declarations, Decl
     }
 
     [HttpGet("{no}")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> Tasks(string no, CancellationToken ct) =>
         await declarations.GetAsync(KeyOf(no), null, ct) is { } declaration
             ? View(new TasksPage(declaration, await uploads.ListAsync(KeyOf(no), ct), Organisation))
             : NotFound();
 
     [HttpGet("{no}/history")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> History(string no, CancellationToken ct)
     {
         if (await declarations.GetAsync(KeyOf(no), null, ct) is not { } declaration)

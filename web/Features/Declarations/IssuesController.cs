@@ -21,11 +21,11 @@ public sealed class IssuesController(
     private const int MostExported = 100_000;
 
     [HttpGet("issues")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public Task<IActionResult> Issues(string no, IssuesQuery query, CancellationToken ct) => PageAsync(no, null, query, ct);
 
     [HttpGet("upload/{id:guid}/issues")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> OfUpload(string no, Guid id, IssuesQuery query, CancellationToken ct) =>
         await uploads.GetAsync(Organisation.OrganisationId, id, ct) is { } upload && upload.Number == no ? await PageAsync(no, upload, query, ct) : NotFound();
 
@@ -91,7 +91,7 @@ public sealed class IssuesController(
     }
 
     [HttpGet("issues.csv")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> Csv(string no, CancellationToken ct)
     {
         if (await declarations.GetAsync(KeyOf(no), null, ct) is not { } declaration || await problems.SummaryAsync(KeyOf(no), declaration.Version.Version, ct) is not { } summary)
@@ -122,7 +122,7 @@ public sealed class IssuesController(
 
     /// <summary>The declarant's own file with one column more.</summary>
     [HttpGet("upload/{id:guid}/marked")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> Marked(string no, Guid id, CancellationToken ct)
     {
         if (await uploads.GetAsync(Organisation.OrganisationId, id, ct) is not { } upload || upload.Number != no)

@@ -18,7 +18,7 @@ public sealed class LinesController(
     private const int MostExported = 1_000_000;
 
     [HttpGet("")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> Lines(string no, LinesQuery query, int? edit, int? why, CancellationToken ct)
     {
         ModelState.Clear();
@@ -26,7 +26,7 @@ public sealed class LinesController(
     }
 
     [HttpGet("/{culture:culture}/org/{slug}/declarations/{no}/lines.csv")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> Csv(string no, LinesQuery query, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -54,7 +54,7 @@ public sealed class LinesController(
 
     [HttpPost("")]
     [Authorize(Policy = PolicyNames.OrgPreparer)]
-    public async Task<IActionResult> Add(string no, LineForm form, CancellationToken ct)
+    public async Task<IActionResult> Add(string no, [Bind(Prefix = "Form")] LineForm form, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(form);
         return Request.IsLanguageSwitch()
@@ -64,7 +64,7 @@ public sealed class LinesController(
 
     [HttpPost("{line:int}")]
     [Authorize(Policy = PolicyNames.OrgPreparer)]
-    public async Task<IActionResult> Change(string no, int line, LineForm form, CancellationToken ct)
+    public async Task<IActionResult> Change(string no, int line, [Bind(Prefix = "Form")] LineForm form, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(form);
         form = form with { LineNo = line };

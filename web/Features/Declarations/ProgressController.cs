@@ -15,7 +15,7 @@ public sealed class ProgressController(UploadStatus status, UploadService upload
     private static readonly TimeSpan BetweenEvents = TimeSpan.FromMilliseconds(700);
 
     [HttpGet("")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> Progress(string no, Guid id, CancellationToken ct)
     {
         if (await FindAsync(no, id, ct) is not { } upload)
@@ -33,7 +33,7 @@ public sealed class ProgressController(UploadStatus status, UploadService upload
 
     /// <summary>Server-sent events until the file is over; the page does without them too.</summary>
     [HttpGet("events")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IResult> Events(string no, Guid id, CancellationToken ct) =>
         await FindAsync(no, id, ct) is null ? Results.NotFound() : TypedResults.ServerSentEvents(FollowAsync(no, id, ct));
 
@@ -65,7 +65,7 @@ public sealed class ProgressController(UploadStatus status, UploadService upload
 
     [HttpPost("columns")]
     [Authorize(Policy = PolicyNames.OrgPreparer)]
-    public async Task<IActionResult> Columns(string no, Guid id, ColumnsForm form, CancellationToken ct)
+    public async Task<IActionResult> Columns(string no, Guid id, [Bind(Prefix = "Form")] ColumnsForm form, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(form);
         if (await FindAsync(no, id, ct) is not { } upload)

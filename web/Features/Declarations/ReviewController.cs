@@ -30,7 +30,7 @@ public sealed class ReviewController(
 
     [HttpPost("{no}/review")]
     [Authorize(Policy = PolicyNames.OperatorPreparer)]
-    public async Task<IActionResult> Decide(string no, ReviewForm form, CancellationToken ct)
+    public async Task<IActionResult> Decide(string no, [Bind(Prefix = "Form")] ReviewForm form, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(form);
         if (form.Decision is not ("accept" or "return"))

@@ -15,14 +15,14 @@ public sealed class SubmissionController(
     DeclarationService declarations, SubmissionService submission, ComparisonService comparison, LineQueries lines, LineExplanations explanations) : DeclarantController
 {
     [HttpGet("compare")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> Compare(string no, CancellationToken ct) =>
         await declarations.GetAsync(KeyOf(no), null, ct) is { } declaration
             ? View("Compare", new ComparePage(declaration, await comparison.CompareAsync(KeyOf(no), declaration.Version.Version, ct)))
             : NotFound();
 
     [HttpGet("check")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> Check(string no, int? why, int? after, CancellationToken ct)
     {
         if (await declarations.GetAsync(KeyOf(no), null, ct) is not { } declaration)
@@ -95,7 +95,7 @@ public sealed class SubmissionController(
     }
 
     [HttpGet("receipt")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> Receipt(string no, int? version, CancellationToken ct)
     {
         if (await declarations.GetAsync(KeyOf(no), version, ct) is not { } declaration)
@@ -114,7 +114,7 @@ public sealed class SubmissionController(
 
     /// <summary>The legal paper: Kazakh to the left, Russian to the right.</summary>
     [HttpGet("receipt/print")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> Print(string no, int? version, CancellationToken ct) =>
         await declarations.GetAsync(KeyOf(no), version, ct) is { } declaration && await submission.ReceiptAsync(KeyOf(no), version, ct) is { } receipt
             ? View("ReceiptPrint", new ReceiptPage(declaration, receipt, Organisation))

@@ -38,15 +38,11 @@ public sealed record ProgressPage(UploadProgress Upload, Sentences Sentences)
     public long? RowsEstimated => Upload.BytesRead > 0 && Upload.RowsRead > 0 ? (long)((decimal)Upload.RowsRead * Upload.SizeBytes / Upload.BytesRead) : null;
 }
 
-public sealed record ColumnsForm
+/// <param name="Means">One code a name; empty for a column to leave out.</param>
+public sealed record ColumnsForm(string?[]? Names, string?[]? Means)
 {
-    public IReadOnlyList<string> Names { get; init; } = [];
-
-    /// <summary>One code a name; empty for a column to leave out.</summary>
-    public IReadOnlyList<string?> Means { get; init; } = [];
-
     public IReadOnlyList<NamedColumn> ToColumns() =>
-        [.. Names.Select((name, i) => new NamedColumn(name, i < Means.Count && Columns.TryParse(Means[i] ?? "", out var column) ? column : null))];
+        [.. (Names ?? []).Select((name, i) => new NamedColumn(name ?? "", Means is not null && i < Means.Length && Columns.TryParse(Means[i] ?? "", out var column) ? column : null))];
 }
 
 public sealed record ColumnsPage(UploadProgress Upload, HeaderPreview Preview, Sentences Sentences);

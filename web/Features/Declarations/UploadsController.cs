@@ -35,7 +35,7 @@ public sealed class UploadsController(
     [Authorize(Policy = PolicyNames.OrgPreparer)]
     [RequestFormLimits(ValueLengthLimit = 16 * 1024 * 1024)]
     [RequestSizeLimit(32 * 1024 * 1024)]
-    public async Task<IActionResult> Paste(string no, UploadForm form, CancellationToken ct)
+    public async Task<IActionResult> Paste(string no, [Bind(Prefix = "Form")] UploadForm form, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(form);
         if (Request.IsLanguageSwitch())
@@ -58,7 +58,7 @@ public sealed class UploadsController(
     [Authorize(Policy = PolicyNames.OrgPreparer)]
     [RequestFormLimits(MultipartBodyLengthLimit = MostRequestBytes)]
     [RequestSizeLimit(MostRequestBytes)]
-    public async Task<IActionResult> Upload(string no, UploadForm form, IFormFile? file, CancellationToken ct)
+    public async Task<IActionResult> Upload(string no, [Bind(Prefix = "Form")] UploadForm form, IFormFile? file, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(form);
         if (Request.IsLanguageSwitch())
@@ -81,7 +81,7 @@ public sealed class UploadsController(
 
     [HttpPost("copy")]
     [Authorize(Policy = PolicyNames.OrgPreparer)]
-    public async Task<IActionResult> Copy(string no, UploadForm form, CancellationToken ct)
+    public async Task<IActionResult> Copy(string no, [Bind(Prefix = "Form")] UploadForm form, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(form);
         if (Request.IsLanguageSwitch())

@@ -24,7 +24,7 @@ public sealed class VersionsController(DeclarationService declarations, Correcti
 
     [HttpPost("amend")]
     [Authorize(Policy = PolicyNames.OrgPreparer)]
-    public async Task<IActionResult> Amend(string no, AmendForm form, CancellationToken ct)
+    public async Task<IActionResult> Amend(string no, [Bind(Prefix = "Form")] AmendForm form, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(form);
         if (await declarations.GetAsync(KeyOf(no), null, ct) is not { } declaration)
@@ -54,7 +54,7 @@ public sealed class VersionsController(DeclarationService declarations, Correcti
     }
 
     [HttpGet("versions/{version:int}/difference")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> Difference(string no, int version, int? after, CancellationToken ct) =>
         await declarations.GetAsync(KeyOf(no), version, ct) is { } declaration && await corrections.DifferenceAsync(KeyOf(no), version, after ?? 0, 50, ct) is { } difference
             ? View("Difference", new DifferencePage(declaration, difference))
@@ -62,14 +62,14 @@ public sealed class VersionsController(DeclarationService declarations, Correcti
 
     /// <summary>What is signed: the recipe and the file.</summary>
     [HttpGet("canonical")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> Canonical(string no, CancellationToken ct) =>
         await declarations.GetAsync(KeyOf(no), null, ct) is { } declaration
             ? View("Canonical", new CanonicalPage(declaration, await declarations.VersionsAsync(KeyOf(no), ct)))
             : NotFound();
 
     [HttpGet("versions/{version:int}/canonical.csv")]
-    [Authorize(Policy = PolicyNames.OrgMember)]
+    [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> CanonicalFile(string no, int version, CancellationToken ct)
     {
         if (await declarations.GetAsync(KeyOf(no), version, ct) is not { } declaration)

@@ -12,7 +12,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
     private static readonly (string Part, string[] Roles)[] Parts =
     [
         ("", []),
-        ("declarations", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner]),
+        ("declarations", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
         ("members", []),
         ("devices", [OrganisationRole.Owner]),
         ("agents", [OrganisationRole.Owner]),
