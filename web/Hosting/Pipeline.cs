@@ -34,6 +34,7 @@ public static class Pipeline
     public static void UseSite(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseProxies();
         app.UseSecurityHeaders();
         app.UseRequestLocalization();
         app.UseProblems();
