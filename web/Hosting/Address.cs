@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -18,7 +19,7 @@ public static class Address
         }
     }
 
-    /// <returns>A sentence when the port is taken, else none: asked before the database starts, so nothing has to be undone.</returns>
+    /// <returns>A sentence when the port is taken or none, else null: asked before the database starts, so nothing has to be undone.</returns>
     public static string? Taken(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -28,6 +29,11 @@ public static class Address
         }
 
         var port = Port(configuration);
+        if (port is < 1 or > IPEndPoint.MaxPort)
+        {
+            return $"PORT={configuration["PORT"]} is no port: give a number from 1 to {IPEndPoint.MaxPort}, for example PORT={DefaultPort} ./run";
+        }
+
         try
         {
             using var listener = new TcpListener(IPAddress.Loopback, port);
@@ -40,5 +46,7 @@ public static class Address
         }
     }
 
-    private static int Port(IConfiguration configuration) => configuration.GetValue<int?>("PORT") ?? DefaultPort;
+    /// <returns>0 for what is no number.</returns>
+    private static int Port(IConfiguration configuration) =>
+        configuration["PORT"] is not { Length: > 0 } typed ? DefaultPort : int.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : 0;
 }

@@ -32,12 +32,24 @@ public sealed class Database : IAsyncDisposable
         var folder = Path.GetFullPath(configuration["EWASTE_DATA"] ?? "data");
         if (configuration.GetConnectionString("EwasteEpr") is { Length: > 0 } configured)
         {
-            return new Database(configured, folder, server: null);
+            return Configured(configured, folder);
         }
 
         var server = await EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions(folder, configuration["EWASTE_PG_BIN"]), ct);
         await DatabaseConnections.EnsureDatabaseAsync(server.ConnectionString, "ewaste", ct);
         return new Database(DatabaseConnections.WithDatabase(server.ConnectionString, "ewaste"), folder, server);
+    }
+
+    private static Database Configured(string connectionString, string folder)
+    {
+        try
+        {
+            return new Database(connectionString, folder, server: null);
+        }
+        catch (ArgumentException problem)
+        {
+            throw new StartRefusedException($"ConnectionStrings__EwasteEpr cannot be read ({problem.Message}) It looks like Host=...;Database=...;Username=...;Password=...");
+        }
     }
 
     public async Task<IReadOnlyList<string>> MigrateAsync(bool withDemoData, CancellationToken ct)

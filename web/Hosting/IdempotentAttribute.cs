@@ -32,17 +32,19 @@ public sealed class IdempotentAttribute : Attribute, IAsyncResourceFilter
 
         var route = $"{http.Request.Method} {context.ActionDescriptor.AttributeRouteInfo?.Template ?? http.Request.Path}";
         var principal = http.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "anonymous";
-        var hash = form is null ? await HashBodyAsync(http.Request, ct) : await HashFormAsync(form, ct);
+        var hash = form is null ? await HashBodyAsync(http.Request, ct) : await HashFormAsync(http.Request, form, ct);
         http.Features.Set(new IdempotentRequest(principal, route, key, hash));
         await next();
     }
 
     /// <summary>The path belongs to what is asked: the same key on another voucher is another question.</summary>
+    private static byte[] Address(HttpRequest request) => Encoding.UTF8.GetBytes($"{request.Path}{request.QueryString}\n");
+
     private static async Task<byte[]> HashBodyAsync(HttpRequest request, CancellationToken ct)
     {
         request.EnableBuffering();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Path}{request.QueryString}\n"));
+        hash.AppendData(Address(request));
         var buffer = new byte[16384];
         for (int read; (read = await request.Body.ReadAsync(buffer, ct)) > 0;)
         {
@@ -54,9 +56,10 @@ public sealed class IdempotentAttribute : Attribute, IAsyncResourceFilter
     }
 
     /// <summary>Without the fields that change each time the page is shown.</summary>
-    private static async Task<byte[]> HashFormAsync(IFormCollection form, CancellationToken ct)
+    private static async Task<byte[]> HashFormAsync(HttpRequest request, IFormCollection form, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Address(request));
         foreach (var (name, values) in form.Where(field => field.Key is not Field and not "__RequestVerificationToken").OrderBy(field => field.Key, StringComparer.Ordinal))
         {
             foreach (var value in values)

@@ -61,8 +61,8 @@ public static class People
     {
         var hasher = new PasswordHasher<PasswordHashing>(Microsoft.Extensions.Options.Options.Create(new PasswordHasherOptions { IterationCount = rounds }));
         return new PasswordHashing(
-            password => hasher.HashPassword(null!, password.Normalize()),
-            (hash, password) => hasher.VerifyHashedPassword(null!, hash, password.Normalize()) switch
+            password => hasher.HashPassword(null!, PasswordRules.Normalise(password)),
+            (hash, password) => hasher.VerifyHashedPassword(null!, hash, PasswordRules.Normalise(password)) switch
             {
                 PasswordVerificationResult.Success => PasswordMatch.Yes,
                 PasswordVerificationResult.SuccessRehashNeeded => PasswordMatch.YesByOldRecipe,

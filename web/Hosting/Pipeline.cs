@@ -38,7 +38,7 @@ public static class Pipeline
     public static void UseSite(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.UseNamedProxies();
+        app.UseProxies();
         app.UseSecurityHeaders();
         app.UseRequestLocalization();
         app.UseProblems();

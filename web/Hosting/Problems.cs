@@ -108,6 +108,8 @@ public static class Problems
     private static int StatusOf(Exception problem) => problem switch
     {
         BadHttpRequestException bad => bad.StatusCode,
+        // Text that PostgreSQL cannot keep, U+0000 above all: nobody types it, a program sent it.
+        PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } => StatusCodes.Status400BadRequest,
         // The database is away or full for a moment: the same request may succeed in a few seconds.
         // A commit whose answer was lost: the page says to look whether the last action went through.
         OutcomeUnknownException or NpgsqlException { IsTransient: true } or TimeoutException => StatusCodes.Status503ServiceUnavailable,

@@ -1,4 +1,5 @@
 using EwasteEpr.Kernel;
+using Npgsql;
 
 namespace EwasteEpr.Web.Hosting;
 
@@ -36,7 +37,7 @@ public static class SiteBuilder
             app.ShowBoxWhenStarted(database, isDemo);
             return new Site(app, database);
         }
-        catch (Exception problem) when (problem is EmbeddedPostgresException or MigrationException or StartRefusedException)
+        catch (Exception problem) when (problem is EmbeddedPostgresException or MigrationException or StartRefusedException or NpgsqlException)
         {
             await Console.Error.WriteLineAsync(problem.Message);
             if (database is not null)

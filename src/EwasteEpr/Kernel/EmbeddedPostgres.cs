@@ -21,14 +21,12 @@ public sealed partial class EmbeddedPostgres
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private readonly string data;
     private readonly DataFolderUse use;
-    private readonly int serverProcess;
 
-    private EmbeddedPostgres(string data, DataFolderUse use, Running server)
+    private EmbeddedPostgres(string data, DataFolderUse use, string connectionString)
     {
         this.data = data;
         this.use = use;
-        serverProcess = server.ProcessId;
-        ConnectionString = server.ConnectionString;
+        ConnectionString = connectionString;
     }
 
     /// <summary>Connects as the owner to the maintenance database <c>postgres</c>.</summary>
@@ -40,6 +38,18 @@ public sealed partial class EmbeddedPostgres
     {
         ArgumentNullException.ThrowIfNull(options);
         var folder = Path.GetFullPath(options.Folder);
+        try
+        {
+            return await StartAsync(folder, options, ct);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new EmbeddedPostgresException($"The data folder {folder} cannot be used ({problem.Message}). Let EWASTE_DATA name a folder that you may write.");
+        }
+    }
+
+    private static async Task<EmbeddedPostgres> StartAsync(string folder, EmbeddedPostgresOptions options, CancellationToken ct)
+    {
         Directory.CreateDirectory(folder);
         var binaries = PostgresBinaries.Find(options.BinFolder, folder);
         binaries.RequireVersion(OldestMajorVersion);
@@ -49,7 +59,8 @@ public sealed partial class EmbeddedPostgres
             await using var starting = await DataFolderUse.StartingAsync(folder, ct);
             var data = Path.Combine(folder, "postgres");
             var password = await InitialiseAsync(binaries, data, ct);
-            var server = await TryJoinAsync(data, password, ct) ?? await LaunchAsync(binaries, data, password, options.Settings, ct);
+            var port = LastPort(data);
+            var server = await TryJoinAsync(data, password, ct) ?? await LaunchAsync(binaries, data, new(port, password), options.Settings, ct);
             return new EmbeddedPostgres(data, use, server);
         }
         catch
@@ -80,7 +91,12 @@ public sealed partial class EmbeddedPostgres
 
     private async Task<bool> StopsAsync(int signal, TimeSpan limit)
     {
-        _ = Kill(serverProcess, signal);
+        // As the file says now: the server that we found may have died, and another process may have started the next one.
+        if (ServerProcess(data) is var process && PostgresBinaries.IsServer(process))
+        {
+            _ = Kill(process, signal);
+        }
+
         var clock = Stopwatch.StartNew();
         while (File.Exists(PidFile(data)) && clock.Elapsed < limit)
         {
@@ -118,23 +134,21 @@ public sealed partial class EmbeddedPostgres
         return password;
     }
 
-    private static async Task<Running?> TryJoinAsync(string data, string password, CancellationToken ct)
+    private static async Task<string?> TryJoinAsync(string data, string password, CancellationToken ct)
     {
         if (!File.Exists(PidFile(data)))
         {
             return null;
         }
 
-        var lines = await File.ReadAllLinesAsync(PidFile(data), ct);
-        var processId = lines.Length > 0 && int.TryParse(lines[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
-        var port = lines.Length > 3 && int.TryParse(lines[3], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        var (processId, port) = (ServerProcess(data), LastPort(data));
         var connectionString = ConnectionStringFor(port, password);
         var clock = Stopwatch.StartNew();
         while (processId != 0 && PostgresBinaries.IsServer(processId) && clock.Elapsed < StartLimit)
         {
             if (port != 0 && await AnswersForAsync(connectionString, data, ct))
             {
-                return new Running(connectionString, processId);
+                return connectionString;
             }
 
             await Task.Delay(100, ct); // it may be recovering, or on its way out
@@ -149,19 +163,18 @@ public sealed partial class EmbeddedPostgres
         return null;
     }
 
-    private static async Task<Running> LaunchAsync(PostgresBinaries binaries, string data, string password, IReadOnlyList<string>? settings, CancellationToken ct)
+    private static async Task<string> LaunchAsync(PostgresBinaries binaries, string data, Door door, IReadOnlyList<string>? settings, CancellationToken ct)
     {
         var log = data + ".log";
-        var port = FreePort();
-        var connectionString = ConnectionStringFor(port, password);
+        var port = IsFree(door.LastPort) ? door.LastPort : FreePort();
+        var connectionString = ConnectionStringFor(port, door.Password);
         binaries.Launch(data, port, settings, log);
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < StartLimit)
         {
             if (await AnswersForAsync(connectionString, data, ct))
             {
-                var first = (await File.ReadAllLinesAsync(PidFile(data), ct))[0];
-                return new Running(connectionString, int.Parse(first, CultureInfo.InvariantCulture));
+                return connectionString;
             }
 
             await Task.Delay(20, ct);
@@ -199,6 +212,33 @@ public sealed partial class EmbeddedPostgres
         Pooling = false,
     }.ConnectionString;
 
+    /// <summary>Where a server that died listened: a site that still runs looks for it there. 0 when none died.</summary>
+    private static int LastPort(string data) => NumberInPidFile(data, line: 3);
+
+    private static int ServerProcess(string data) => NumberInPidFile(data, line: 0);
+
+    private static int NumberInPidFile(string data, int line) =>
+        File.Exists(PidFile(data)) && int.TryParse(File.ReadLines(PidFile(data)).ElementAtOrDefault(line), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    private static bool IsFree(int port)
+    {
+        if (port is < 1024 or > IPEndPoint.MaxPort)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -209,7 +249,7 @@ public sealed partial class EmbeddedPostgres
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int processId, int signal);
 
-    private sealed record Running(string ConnectionString, int ProcessId);
+    private sealed record Door(int LastPort, string Password);
 }
 
 /// <param name="Folder">Holds the data, the password and the log.</param>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using EwasteEpr.Kernel;
 
 namespace EwasteEpr.Messages;
@@ -73,8 +74,9 @@ public sealed class Outbox(Db db, Secrets secrets)
             {
                 await mailer.DeliverAsync(new Letter(row.ToAddress, row.Language, row.Subject, secrets.OpenText(Purpose, row.BodySealed)), ct);
             }
-            catch (MailerException problem)
+            catch (Exception problem) when (problem is MailerException or CryptographicException)
             {
+                // Sealed with a key that is gone: it must not stand in the way of every letter behind it.
                 await transaction.ExecuteAsync(FailedSql, new { row.MessageId, error = problem.Message }, ct);
                 return false;
             }

@@ -5,7 +5,7 @@ using EwasteEpr.Messages;
 namespace EwasteEpr.Organisations;
 
 /// <summary>The way into an organisation: a letter to one address, for seven days, once, as long as its writer is an owner.</summary>
-public sealed class InvitationService(Db db, Outbox outbox, PasswordHashing passwords)
+public sealed class InvitationService(Db db, Outbox outbox, PasswordHashing passwords, SignInBrake brake)
 {
     private const string InviteSql = """
         insert into invitations (organisation_id, email, roles, token_hash, invited_by, expires_at)
@@ -34,6 +34,12 @@ public sealed class InvitationService(Db db, Outbox outbox, PasswordHashing pass
         if (await db.QuerySingleAsync<bool>(IsMemberSql, new { organisation = invite.Organisation, email = invite.Email }, ct))
         {
             return InviteOutcome.IsMember;
+        }
+
+        // Anybody may join with an organisation of their own, so invitations must not become a way to flood a mailbox.
+        if (await brake.TakeAsync(SignInSubject.InvitationTo(invite.Email), address: null, ct) is not null)
+        {
+            return InviteOutcome.TooManyLetters;
         }
 
         return await db.InTransactionAsync(async transaction =>
@@ -203,6 +209,7 @@ public enum InviteOutcome
     IsMember,
     UnknownRole,
     ActorIsNoOwner,
+    TooManyLetters,
 }
 
 public sealed record OpenInvitation(

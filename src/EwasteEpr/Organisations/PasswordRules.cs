@@ -23,7 +23,7 @@ public static class PasswordRules
     public static PasswordProblem Check(string? password, IEnumerable<string> context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var text = (password ?? "").Normalize(NormalizationForm.FormC);
+        var text = Normalise(password ?? "");
         var length = text.EnumerateRunes().Count();
         if (length < MinLength)
         {
@@ -43,6 +43,10 @@ public static class PasswordRules
 
         return IsCommon(plain) ? PasswordProblem.Common : PasswordProblem.None;
     }
+
+    /// <summary>One form for what keyboards write in several. What is no text, which the runtime refuses to normalise, counts as U+FFFD.</summary>
+    public static string Normalise(string password) =>
+        Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(password)).Replace('\uFFFE', '\uFFFD').Normalize(NormalizationForm.FormC);
 
     /// <summary>Made of at most two pieces that everybody tries: a word of the list, a run such as 123456, a repetition.</summary>
     private static bool IsCommon(string text)

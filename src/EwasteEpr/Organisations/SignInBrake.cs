@@ -14,29 +14,36 @@ public sealed class SignInBrake(Db db, Secrets secrets)
 {
     private const int FreeTriesOfAccount = 5;
     private const int FreeTriesOfAddress = 30; // an office or a bazaar behind one address
+    private const int SecondsInADay = 86_400;
 
     private const string TakeSql = """
         insert into sign_in_throttles as t (subject, failures, last_attempt_at)
         values (@subject, 1, app.now())
         on conflict (subject) do update
-           set failures = case when t.last_attempt_at < app.now() - interval '1 day' then 1 else t.failures + 1 end,
-               last_attempt_at = app.now(),
-               locked_until = case
-                   when t.last_attempt_at >= app.now() - interval '1 day' and t.failures + 1 >= @free
-                   then app.now() + least(interval '15 minutes', interval '30 seconds' * power(2, least(t.failures + 1 - @free, 10)))
-               end
+           set (failures, last_attempt_at, locked_until) = (
+                   select so_far + 1, app.now(),
+                          case when so_far + 1 >= @free
+                               then app.now() + least(interval '15 minutes', interval '30 seconds' * power(2, least(so_far + 1 - @free, 10)))
+                          end
+                     from (select case when t.last_attempt_at < app.now() - interval '1 day' then 0
+                                       else greatest(t.failures - floor(extract(epoch from app.now() - t.last_attempt_at) / @secondsForATry)::int, 0)
+                                  end as so_far) counted)
          where t.locked_until is null or t.locked_until <= app.now()
         returning failures
         """;
 
     private const string WaitSql = "select locked_until - app.now() as wait from sign_in_throttles where subject = @subject and locked_until > app.now()";
 
+    /// <remarks>
+    /// An account starts anew after a day without an attempt. An address hardly ever has such a day, because people sign in from it:
+    /// it gets its tries back one by one while it is quiet, or the mistypings of months would lock an office out.
+    /// </remarks>
     /// <returns>How long to wait, or null when the attempt may be looked at.</returns>
     public async Task<TimeSpan?> TakeAsync(SignInSubject subject, string? address, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        return await TakeAsync(Key(subject), FreeTriesOfAccount, ct)
-            ?? (address is null ? null : await TakeAsync(AddressKey(address), FreeTriesOfAddress, ct));
+        return await TakeAsync(Key(subject), FreeTriesOfAccount, SecondsInADay, ct)
+            ?? (address is null ? null : await TakeAsync(AddressKey(address), FreeTriesOfAddress, SecondsInADay / FreeTriesOfAddress, ct));
     }
 
     private const string ForgetSql = "delete from sign_in_throttles where subject = @subject";
@@ -57,9 +64,9 @@ public sealed class SignInBrake(Db db, Secrets secrets)
         }
     }
 
-    private async Task<TimeSpan?> TakeAsync(byte[] subject, int free, CancellationToken ct)
+    private async Task<TimeSpan?> TakeAsync(byte[] subject, int free, int secondsForATry, CancellationToken ct)
     {
-        if (await db.QuerySingleOrDefaultAsync<int?>(TakeSql, new { subject, free }, ct) is not null)
+        if (await db.QuerySingleOrDefaultAsync<int?>(TakeSql, new { subject, free, secondsForATry }, ct) is not null)
         {
             return null;
         }
@@ -96,6 +103,13 @@ public sealed record SignInSubject
     {
         ArgumentNullException.ThrowIfNull(userName);
         return new("password", userName.Trim().ToLowerInvariant());
+    }
+
+    /// <summary>Invitations to one address, apart from the letters that its owner asks for: an inviter must not block those.</summary>
+    public static SignInSubject InvitationTo(string email)
+    {
+        ArgumentNullException.ThrowIfNull(email);
+        return new("invitation", email.Trim().ToLowerInvariant());
     }
 
     public static SignInSubject Code(PersonId person) => new("code", person.ToString());

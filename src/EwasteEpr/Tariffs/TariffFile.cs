@@ -20,6 +20,9 @@ public enum TariffFileProblemCode
     /// <summary>"Free" is what a law says, so a zero names its article.</summary>
     ZeroWithoutBasis,
     NoteInOneLanguage,
+
+    /// <summary>A note or an article above the limit: never cut silently.</summary>
+    TextTooLong,
     Repeated,
 }
 
@@ -99,7 +102,8 @@ public static class TariffFile
     /// <summary>One line: every field that is wrong is named, not only the first.</summary>
     private readonly struct Line(CsvReader csv, int number, List<TariffFileProblem> problems, EquipmentCatalogue catalogue)
     {
-        private const int LongestValue = 200;
+        private const int LongestShown = 200;
+        private const int LongestText = 500;
 
         public int Number => number;
 
@@ -124,7 +128,8 @@ public static class TariffFile
                 Problem(TariffFileProblemCode.ZeroWithoutBasis, "legal_basis", "");
             }
 
-            return problems.Count == before ? new TariffDraftRow(kind, match!, coefficient, note, Field("legal_basis") is { Length: > 0 } basis ? Cut(basis) : null) : null;
+            var basis = Text("legal_basis");
+            return problems.Count == before ? new TariffDraftRow(kind, match!, coefficient, note, basis.Length > 0 ? basis : null) : null;
         }
 
         private string? Match(TariffMatch kind)
@@ -175,7 +180,7 @@ public static class TariffFile
 
         private LocalText? Note()
         {
-            var (kk, ru, en) = (Field("note_kk"), Field("note_ru"), Field("note_en"));
+            var (kk, ru, en) = (Text("note_kk"), Text("note_ru"), Text("note_en"));
             if (kk.Length + ru.Length + en.Length == 0)
             {
                 return null;
@@ -186,13 +191,24 @@ public static class TariffFile
                 Problem(TariffFileProblemCode.NoteInOneLanguage, kk.Length == 0 ? "note_kk" : ru.Length == 0 ? "note_ru" : "note_en", "");
             }
 
-            return new LocalText(Cut(kk), Cut(ru), Cut(en));
+            return new LocalText(kk, ru, en);
+        }
+
+        private string Text(string column)
+        {
+            var text = Field(column);
+            if (text.Length > LongestText)
+            {
+                Problem(TariffFileProblemCode.TextTooLong, column, text);
+            }
+
+            return text;
         }
 
         private string Field(string column) => csv.TryGetFieldIndex(column, out var at) ? csv.GetString(at) : "";
 
         private void Problem(TariffFileProblemCode code, string column, string value) => problems.Add(new(number, code, column, Cut(value)));
 
-        private static string Cut(string value) => value.Length > LongestValue ? value[..LongestValue] : value;
+        private static string Cut(string value) => value.Length > LongestShown ? value[..LongestShown] : value;
     }
 }

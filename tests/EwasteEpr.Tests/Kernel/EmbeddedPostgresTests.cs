@@ -55,6 +55,33 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_AfterTheServerWasKilled_ListensWhereTheSiteStillLooks()
+    {
+        var site = await StartAsync();
+        using (var server = Process.GetProcessById(ServerProcess()))
+        {
+            server.Kill();
+            await server.WaitForExitAsync();
+        }
+
+        var verb = await StartAsync();
+        Assert.Equal(site.ConnectionString, verb.ConnectionString);
+        Assert.Equal("x", await AskAsync(site, "select 'x'"));
+        await verb.StopAsync();
+        Assert.Equal("x", await AskAsync(site, "select 'x'"));
+        await site.StopAsync();
+        Assert.False(File.Exists(PidFile));
+    }
+
+    [Fact]
+    public async Task Start_WhereNothingCanBeWritten_IsOneSentence()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "file"), "");
+        var problem = await Assert.ThrowsAsync<EmbeddedPostgresException>(() => EmbeddedPostgres.StartAsync(new EmbeddedPostgresOptions(Path.Combine(folder, "file")), CancellationToken.None));
+        Assert.Contains("EWASTE_DATA", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Stop_WhileAnotherProcessUsesTheServer_LeavesItRunning()
     {
         var site = await StartAsync();

@@ -26,7 +26,7 @@ internal sealed class GivenPeople
         People = new PersonService(Db, Hashing, Brake, Outbox);
         Organisations = new OrganisationService(Db, Secrets, Outbox);
         Members = new MemberService(Db);
-        Invitations = new InvitationService(Db, Outbox, Hashing);
+        Invitations = new InvitationService(Db, Outbox, Hashing, Brake);
         ApiKeys = new ApiKeyService(Db, Secrets);
     }
 

@@ -111,6 +111,21 @@ public sealed class InvitationServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Invite_TheSameAddressAgainAndAgain_IsStopped()
+    {
+        var (organisation, _, owner) = await given.OrganisationAsync();
+        Task<InviteOutcome> InviteAsync(string email) => given.Invitations.InviteAsync(
+            new Invite(organisation, email, [OrganisationRole.Viewer]), SecretToken.New(), new Letter(email, "en", "s", "b"), GivenPeople.Acting(owner, organisation), CancellationToken.None);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(InviteOutcome.Sent, await InviteAsync("flooded@example.kz"));
+        }
+
+        Assert.Equal(InviteOutcome.TooManyLetters, await InviteAsync("Flooded@example.kz"));
+        Assert.Equal(InviteOutcome.Sent, await InviteAsync("another@example.kz"));
+    }
+
+    [Fact]
     public async Task Token_IsNowhereInTheDatabaseAsText()
     {
         var (organisation, _, owner) = await given.OrganisationAsync();

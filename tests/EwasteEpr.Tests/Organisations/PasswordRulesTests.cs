@@ -55,4 +55,13 @@ public sealed class PasswordRulesTests
     [InlineData("EwasteEpr-2026")]
     public void Check_NameOfPersonOrFirm_IsTooPersonal(string password) =>
         Assert.Equal(PasswordProblem.TooPersonal, PasswordRules.Check(password, ["aigulseitova@example.kz", "ТОО «AltynDala»"]));
+
+    [Theory]
+    [InlineData("seven brown camels \uFFFE walk")]
+    [InlineData("seven brown camels \uD83D walk")]
+    public void Normalise_WhatIsNoText_ThrowsNothing(string password)
+    {
+        Assert.Equal("seven brown camels \uFFFD walk", PasswordRules.Normalise(password));
+        Assert.Equal(PasswordProblem.None, PasswordRules.Check(password, []));
+    }
 }

@@ -93,6 +93,30 @@ public sealed class SignInServiceTests(TestDatabase database) : IClassFixture<Te
     }
 
     [Fact]
+    public async Task Password_FromABusyAddress_TheMistypingsOfManyDaysLockNobodyOut()
+    {
+        var own = new TestDatabase();
+        await own.InitializeAsync();
+        try
+        {
+            var people = new GivenPeople(own);
+            for (var day = 0; day < 4; day++)
+            {
+                await own.SetClockOffsetAsync(TimeSpan.FromHours(day * 16));
+                for (var i = 0; i < 15; i++)
+                {
+                    var outcome = await people.SignIn.PasswordAsync(new PasswordSignIn($"clerk{day}-{i}@example.kz", "mistyped", GivenPeople.From), CancellationToken.None);
+                    Assert.IsType<SignInOutcome.Refused>(outcome);
+                }
+            }
+        }
+        finally
+        {
+            await own.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task Password_WithSecondStepOn_OpensNoSessionBeforeTheCode()
     {
         var (person, email) = await given.PersonAsync();

@@ -24,6 +24,14 @@ public sealed class TariffFileTests
             result.Rows.Select(row => (row.Kind, row.Match, row.Coefficient)));
     }
 
+    [Fact]
+    public void Read_ALongArticle_IsAProblemAndNeverCutSilently()
+    {
+        string Row(int length) => $"match_kind,match,coefficient,legal_basis\ncategory,1,0,{new string('x', length - 2)}😀\n";
+        Assert.Equal(500, Assert.Single(TariffFile.Read(Row(500), Catalogue).Rows).LegalBasis!.Length);
+        Assert.Equal(TariffFileProblemCode.TextTooLong, Assert.Single(TariffFile.Read(Row(501), Catalogue).Problems).Code);
+    }
+
     [Theory]
     [InlineData("category,1,", TariffFileProblemCode.CoefficientMissing)] // never silently "not set", never 0
     [InlineData("category,1,-1", TariffFileProblemCode.NegativeCoefficient)]

@@ -101,6 +101,15 @@ public sealed class IdempotencyOverHttpTests(TestDatabase database) : IClassFixt
         Assert.Equal(1, await ThingsAsync("g"));
     }
 
+    [Fact]
+    public async Task PostAForm_TheSameKeyOnAnotherAddress_IsAnotherQuestion()
+    {
+        async Task<HttpResponseMessage> SendAsync(string to) => await client.PostAsync(new Uri(to, UriKind.Relative), new FormUrlEncodedContent(
+            [new(IdempotentAttribute.Field, "key-6"), new("name", "i")]));
+        Assert.Equal(HttpStatusCode.Created, (await SendAsync("/test/forms/one")).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SendAsync("/test/forms/two")).StatusCode);
+    }
+
     private static async Task<(WebApplication App, HttpClient Client)> StartAsync(Db db)
     {
         var builder = WebApplication.CreateSlimBuilder(["--urls=http://127.0.0.1:0"]);
@@ -151,7 +160,7 @@ public sealed class ThingsController(Idempotency idempotency) : ControllerBase
         return CreateAsync(thing.Name, ct);
     }
 
-    [HttpPost("forms")]
+    [HttpPost("forms/{of?}")]
     [Idempotent]
     public Task<IActionResult> CreateByForm([FromForm] string name, CancellationToken ct) => CreateAsync(name, ct);
 

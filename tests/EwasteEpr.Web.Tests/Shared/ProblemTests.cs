@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using EwasteEpr.Kernel;
 using EwasteEpr.Web.Hosting;
 using EwasteEpr.Web.Tests.Support;
 using Microsoft.AspNetCore.Builder;
@@ -15,6 +16,7 @@ public sealed class ProblemTests(ProblemTests.BrokenSite site) : IClassFixture<P
     [InlineData("/en/test/away", HttpStatusCode.ServiceUnavailable, "The system cannot answer right now")]
     [InlineData("/ru/test/status/403", HttpStatusCode.Forbidden, "У вас нет доступа к этой странице")]
     [InlineData("/kk/test/status/400", HttpStatusCode.BadRequest, "Бұл сұрауды түсіне алмадық")]
+    [InlineData("/en/test/nul", HttpStatusCode.BadRequest, "We could not understand this request")]
     [InlineData("/en/test/status/413", HttpStatusCode.RequestEntityTooLarge, "What you sent is too large")]
     [InlineData("/en/test/status/429", HttpStatusCode.TooManyRequests, "Too many requests")]
     public async Task Page_WhenSomethingGoesWrong_SaysWhatHappenedAndWhatToDo(string path, HttpStatusCode status, string title)
@@ -25,6 +27,17 @@ public sealed class ProblemTests(ProblemTests.BrokenSite site) : IClassFixture<P
         Assert.Equal(2, page.QuerySelectorAll("main h2").Length);
         Assert.Equal(32, page.QuerySelector("#reference")!.TextContent.Length);
         Assert.DoesNotContain("Exception", page.DocumentElement.OuterHtml, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/ru/test/throw")]
+    [InlineData("/en/test/away")]
+    [InlineData("/kk/nothing-here")]
+    public async Task Page_OfAProblem_IsAsGuardedAsEveryOther(string path)
+    {
+        using var response = await site.Client.GetAsync(new Uri(path, UriKind.Relative));
+        Assert.Contains("frame-ancestors 'none'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
     }
 
     [Fact]
@@ -99,6 +112,7 @@ public sealed class ProblemTests(ProblemTests.BrokenSite site) : IClassFixture<P
         {
             app.MapGet("/{culture:culture}/test/throw", string () => throw new InvalidOperationException("a bug")).AllowAnonymous();
             app.MapGet("/{culture:culture}/test/away", string () => throw new TimeoutException("no connection")).AllowAnonymous();
+            app.MapGet("/{culture:culture}/test/nul", (Db db, CancellationToken ct) => db.QuerySingleAsync<string>("select @text", new { text = "a\0b" }, ct)).AllowAnonymous();
             app.MapGet("/{culture:culture}/test/status/{code:int}", (int code) => Results.StatusCode(code)).AllowAnonymous();
             app.MapGet("/{culture:culture}/test/forgotten", () => "secret");
             app.MapGet("/api/v1/test", () => "ok").AllowAnonymous().RequireRateLimiting(Limits.ApiPublic);

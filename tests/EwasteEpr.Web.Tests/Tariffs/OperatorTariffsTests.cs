@@ -60,6 +60,17 @@ public sealed class OperatorTariffsTests(OperatorSite site) : IClassFixture<Oper
         Assert.Contains("The code 448-2022 exists", taken.QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ActLink", "HTTPS://adilet.zan.kz/1", "must begin with https://")]
+    [InlineData("TitleKk", null, "No more than 1000 characters")]
+    public async Task Form_WithWhatTheDatabaseOrAReaderCannotTake_IsRefusedInASentence(string field, string? value, string sentence)
+    {
+        using var preparer = await site.PreparerAsync();
+        var page = await (await ProposeAsync(preparer, "odd-2045", "2045", Rows, field, value ?? new string('x', 1001))).ToPageAsync();
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.Contains(sentence, page.QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Form_InAnotherLanguage_KeepsWhatIsHalfTyped()
     {
@@ -120,6 +131,8 @@ public sealed class OperatorTariffsTests(OperatorSite site) : IClassFixture<Oper
         using var preparer = await site.PreparerAsync();
         using var approver = await site.ApproverAsync();
         var form = await preparer.GetPageAsync("/en/operator/settings/payments.card_max");
+        var tooLong = new Dictionary<string, string> { ["Value"] = "1", ["Basis"] = new string('x', 1001), ["Reason"] = "r" };
+        Assert.Contains("No more than 1000 characters", (await (await preparer.SubmitAsync(form, "#setting", tooLong)).ToPageAsync()).QuerySelector(".govuk-error-summary")!.TextContent, StringComparison.Ordinal);
         var values = new Dictionary<string, string> { ["Value"] = "1 000 000", ["Basis"] = "Contract 5", ["Reason"] = "the bank's letter" };
         Assert.EndsWith("done=Proposed", (await preparer.SubmitAsync(form, "#setting", values)).Headers.Location!.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("Contract 5", (await site.GetPageAsync("/en/legal-basis")).Body!.TextContent, StringComparison.Ordinal);
@@ -135,13 +148,13 @@ public sealed class OperatorTariffsTests(OperatorSite site) : IClassFixture<Oper
         Assert.EndsWith("done=Published", answer.Headers.Location!.ToString(), StringComparison.Ordinal);
     }
 
-    private static async Task<HttpResponseMessage> ProposeAsync(HttpClient preparer, string code, string year, string rows)
+    private static async Task<HttpResponseMessage> ProposeAsync(HttpClient preparer, string code, string year, string rows, string field = "ActLink", string value = "")
     {
         var page = await preparer.GetPageAsync("/en/operator/tariffs/new?from=448-2022");
         return await preparer.SubmitAsync(page, "#tariff", new Dictionary<string, string>
         {
             ["Code"] = code, ["From.Day"] = "1", ["From.Month"] = "1", ["From.Year"] = year, ["Rows"] = rows, ["SourceKk"] = "x", ["SourceRu"] = "x", ["SourceEn"] = "x",
-            ["MciBy"] = "ImportDate", ["MciPurpose"] = "General", ["Rounding"] = "LineHalfAway2",
+            ["MciBy"] = "ImportDate", ["MciPurpose"] = "General", ["Rounding"] = "LineHalfAway2", [field] = value,
         });
     }
 }

@@ -43,10 +43,14 @@ public sealed class SettingsController(SettingsService settings, IAuthorizationS
         if (string.IsNullOrWhiteSpace(form.Reason))
         {
             ModelState.AddModelError(nameof(form.Reason), text["E.Reason"]);
+        }
+
+        if (!ModelState.IsValid)
+        {
             return View(form);
         }
 
-        var draft = new SettingDraft(setting.Key, form.Value, string.IsNullOrWhiteSpace(form.Basis) ? null : form.Basis.Trim(), form.Reason.Trim());
+        var draft = new SettingDraft(setting.Key, form.Value, string.IsNullOrWhiteSpace(form.Basis) ? null : form.Basis.Trim(), form.Reason!.Trim());
         switch (await settings.ProposeAsync(draft, ActorContext.Current(HttpContext), ct))
         {
             case ProposeSettingOutcome.Proposed:

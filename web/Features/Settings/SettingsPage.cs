@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using EwasteEpr.Settings;
 
 namespace EwasteEpr.Web.Features.Settings;
@@ -14,7 +15,9 @@ public sealed class SettingForm
 
     public string? Value { get; set; }
 
+    [StringLength(1000, ErrorMessage = "E.TooLong")]
     public string? Basis { get; set; }
 
+    [StringLength(1000, ErrorMessage = "E.TooLong")]
     public string? Reason { get; set; }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using EwasteEpr.Tariffs;
 
 namespace EwasteEpr.Web.Features.Tariffs;
@@ -20,6 +21,7 @@ public sealed class MciForm
 
     public MciPurpose Purpose { get; set; }
 
+    [StringLength(TariffForm.LongestText, ErrorMessage = "E.TooLong")]
     public string? LegalBasis { get; set; }
 }
 
@@ -31,7 +33,9 @@ public sealed class CodeForm
 
     public string? Key { get; set; }
 
+    [StringLength(TariffForm.LongestText, ErrorMessage = "E.TooLong")]
     public string? Description { get; set; }
 
+    [StringLength(TariffForm.LongestText, ErrorMessage = "E.TooLong")]
     public string? Source { get; set; }
 }

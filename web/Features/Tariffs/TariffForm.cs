@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text;
 using EwasteEpr.Kernel;
 using EwasteEpr.Tariffs;
@@ -10,6 +11,7 @@ namespace EwasteEpr.Web.Features.Tariffs;
 public sealed class TariffForm
 {
     public const long MostBytes = 1024 * 1024;
+    internal const int LongestText = 1000;
 
     public string? Code { get; set; }
 
@@ -20,28 +22,39 @@ public sealed class TariffForm
     /// <summary>The last day, as people say it; stored is the day after.</summary>
     public DateOnly? LastDay { get; set; }
 
+    [StringLength(LongestText, ErrorMessage = "E.TooLong")]
     public string? ActNumber { get; set; }
 
     public DateOnly? ActDate { get; set; }
 
+    [StringLength(LongestText, ErrorMessage = "E.TooLong")]
     public string? ActKk { get; set; }
 
+    [StringLength(LongestText, ErrorMessage = "E.TooLong")]
     public string? ActRu { get; set; }
 
+    [StringLength(LongestText, ErrorMessage = "E.TooLong")]
     public string? ActEn { get; set; }
 
+    [StringLength(LongestText, ErrorMessage = "E.TooLong")]
     public string? ActLink { get; set; }
 
+    [StringLength(LongestText, ErrorMessage = "E.TooLong")]
     public string? TitleKk { get; set; }
 
+    [StringLength(LongestText, ErrorMessage = "E.TooLong")]
     public string? TitleRu { get; set; }
 
+    [StringLength(LongestText, ErrorMessage = "E.TooLong")]
     public string? TitleEn { get; set; }
 
+    [StringLength(LongestText, ErrorMessage = "E.TooLong")]
     public string? SourceKk { get; set; }
 
+    [StringLength(LongestText, ErrorMessage = "E.TooLong")]
     public string? SourceRu { get; set; }
 
+    [StringLength(LongestText, ErrorMessage = "E.TooLong")]
     public string? SourceEn { get; set; }
 
     public MciBy MciBy { get; set; }
@@ -121,7 +134,7 @@ public sealed class TariffForm
         }
 
         var link = string.IsNullOrWhiteSpace(ActLink) ? null : ActLink.Trim();
-        if (link is not null && !(Uri.TryCreate(link, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps))
+        if (link is not null && !(Uri.TryCreate(link, UriKind.Absolute, out _) && link.StartsWith("https://", StringComparison.Ordinal)))
         {
             state.AddModelError(nameof(ActLink), text["E.Link"]);
         }
