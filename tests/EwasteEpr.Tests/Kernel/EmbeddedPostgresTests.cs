@@ -58,7 +58,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     public async Task Start_AfterTheServerWasKilled_ListensWhereTheSiteStillLooks()
     {
         var site = await StartAsync();
-        using (var server = Process.GetProcessById(ServerProcess()))
+        using (var server = Process.GetProcessById(int.Parse(ServerProcess(), System.Globalization.CultureInfo.InvariantCulture)))
         {
             server.Kill();
             await server.WaitForExitAsync();

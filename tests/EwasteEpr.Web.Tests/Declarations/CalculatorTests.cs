@@ -33,7 +33,7 @@ public sealed class CalculatorTests(SiteFixture site) : IClassFixture<SiteFixtur
         Assert.Contains("52,2500", why, StringComparison.Ordinal);
         Assert.Contains("1 646 047,43", why, StringComparison.Ordinal);
         Assert.Contains("менее точная", why, StringComparison.Ordinal);
-        Assert.Contains("половина от нуля", why, StringComparison.Ordinal);
+        Assert.Contains("ровно половина – от нуля", why, StringComparison.Ordinal);
     }
 
     [Fact]

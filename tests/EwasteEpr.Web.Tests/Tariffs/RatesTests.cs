@@ -96,7 +96,7 @@ public sealed class RatesTests(SiteFixture site) : IClassFixture<SiteFixture>
 
     [Theory]
     [InlineData("kk", "белгісіз")]
-    [InlineData("ru", "не известно")]
+    [InlineData("ru", "неизвестно")]
     [InlineData("en", "not known")]
     public async Task LegalBasis_ListsEverySettingAndInventsNoAct(string language, string word)
     {
