@@ -23,6 +23,11 @@ public static class ActorContext
         }
 
         var organisation = context.Features.Get<OrganisationContext>();
+        if (organisation is { Agent: { } agent })
+        {
+            return new Actor(person.PersonId.Value, agent.Value, organisation.Access.OrganisationId.Value, organisation.Role, context.Reference(), address);
+        }
+
         return new Actor(person.PersonId.Value, organisation?.Access.OrganisationId.Value, null, organisation?.Role ?? RoleOf(context, person), context.Reference(), address);
     }
 
@@ -40,6 +45,13 @@ public static class ActorContext
     {
         ArgumentNullException.ThrowIfNull(context);
         return (context.Features.Get<OrganisationContext>() ?? throw new InvalidOperationException("No organisation: the action lacks an organisation policy.")).Access;
+    }
+
+    /// <summary>The agent's organisation, where the person acts for another by a mandate.</summary>
+    public static OrganisationId? Agent(this HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Features.Get<OrganisationContext>()?.Agent;
     }
 
     /// <summary>The key's organisation, for actions under /api with an API policy.</summary>

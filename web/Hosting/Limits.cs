@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 
@@ -9,6 +11,9 @@ public static class Limits
 {
     /// <summary>For public API routes: <c>[EnableRateLimiting(Limits.ApiPublic)]</c>.</summary>
     public const string ApiPublic = "api-public";
+
+    /// <summary>For API routes that need a key: so many requests a minute for each key, from wherever it is used.</summary>
+    public const string ApiKey = "api-key";
 
     /// <summary>What an ordinary form may weigh; actions that take files say their own limit.</summary>
     public const int FormBytes = 2 * 1024 * 1024;
@@ -23,6 +28,7 @@ public static class Limits
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
         var perMinute = builder.Configuration.GetValue("RateLimits:ApiPublicPerMinute", 120);
+        var perKey = builder.Configuration.GetValue("RateLimits:ApiKeyPerMinute", 600);
         builder.Services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
@@ -36,6 +42,10 @@ public static class Limits
                 // The address of the connection: a forwarded one can be written by anybody.
                 context.Connection.RemoteIpAddress?.ToString() ?? "",
                 _ => new FixedWindowRateLimiterOptions { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1) }));
+            options.AddPolicy(ApiKey, context => RateLimitPartition.GetFixedWindowLimiter(
+                // The whole key, hashed: whoever knows only its prefix cannot use up what is another's.
+                Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString()))),
+                _ => new FixedWindowRateLimiterOptions { PermitLimit = perKey, Window = TimeSpan.FromMinutes(1) }));
         });
     }
 }

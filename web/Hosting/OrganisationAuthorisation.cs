@@ -1,3 +1,4 @@
+using EwasteEpr.Kernel;
 using EwasteEpr.Organisations;
 using Microsoft.AspNetCore.Authorization;
 
@@ -6,8 +7,8 @@ namespace EwasteEpr.Web.Hosting;
 /// <summary>One of these roles in the organisation whose slug stands in the route.</summary>
 public sealed record OrganisationRequirement(IReadOnlyList<string> Roles) : IAuthorizationRequirement;
 
-/// <summary>Asks the database for the membership; an organisation that is not one's own is answered as one that is not there.</summary>
-public sealed class OrganisationAuthorisation(OrganisationService organisations) : AuthorizationHandler<OrganisationRequirement>
+/// <summary>Asks the database for the membership, or for a mandate that lets an agent's people in; another's organisation is answered as one that is not there.</summary>
+public sealed class OrganisationAuthorisation(OrganisationService organisations, MandateService mandates) : AuthorizationHandler<OrganisationRequirement>
 {
     /// <summary>The failure that becomes 404.</summary>
     internal const string Hidden = "hidden";
@@ -20,19 +21,45 @@ public sealed class OrganisationAuthorisation(OrganisationService organisations)
         }
 
         var access = await organisations.AccessAsync(slug, person.PersonId, http.RequestAborted);
-        if (access is null || (person.DeviceId is not null && person.OrganisationId != access.OrganisationId))
+        if (person.DeviceId is not null && person.OrganisationId != access?.OrganisationId)
         {
-            context.Fail(new AuthorizationFailureReason(this, Hidden));
-            return;
+            access = null; // a paired device works for its own organisation alone
         }
 
-        if (requirement.Roles.FirstOrDefault(access.Has) is { } role)
+        var candidates = access is null ? [] : new List<OrganisationContext> { new(access, "") };
+        if (person.DeviceId is null && AgentRooms.Includes(http) && requirement.Roles.All(role => access?.Has(role) != true))
         {
-            http.Features.Set(new OrganisationContext(access, role));
+            var reached = await mandates.AccessAsync(slug, person.PersonId, http.RequestAborted);
+            candidates.AddRange(reached.Select(mandate => new OrganisationContext(mandate.ToAccess(), "", mandate.AgentId)).Where(candidate => candidate.Access.Roles.Length > 0));
+        }
+
+        if (candidates.Count == 0)
+        {
+            context.Fail(new AuthorizationFailureReason(this, Hidden));
+        }
+        else if (requirement.Roles.Where(role => MayHere(person, role)).SelectMany(role => candidates.Where(candidate => candidate.Access.Has(role)).Select(candidate => candidate with { Role = role })).FirstOrDefault() is { } opened)
+        {
+            http.Features.Set(opened);
             context.Succeed(requirement);
         }
     }
+
+    /// <summary>On a counter's device nobody is more than counter staff, whatever else they are elsewhere.</summary>
+    private static bool MayHere(SignedInPerson person, string role) => person.DeviceId is null || DeviceService.CounterRoles.Contains(role, StringComparer.Ordinal);
+}
+
+/// <summary>The only pages of a client that a mandate opens: its declarations.</summary>
+internal static class AgentRooms
+{
+    private const string Declarations = "{culture:culture}/org/{slug}/declarations";
+
+    public static bool Includes(HttpContext http) =>
+        http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route }
+        && route.TrimStart('/') is var path
+        && path.StartsWith(Declarations, StringComparison.Ordinal)
+        && (path.Length == Declarations.Length || path[Declarations.Length] == '/');
 }
 
 /// <summary>The organisation of this request and the role that opened it.</summary>
-public sealed record OrganisationContext(OrganisationAccess Access, string Role);
+/// <param name="Agent">The organisation that the person acts in, where it is an agent's mandate that opened this one.</param>
+public sealed record OrganisationContext(OrganisationAccess Access, string Role, OrganisationId? Agent = null);

@@ -21,7 +21,7 @@ public static class People
         services.AddSingleton(LoadSecrets(builder.Configuration["EWASTE_SECRET_KEY"], database.Folder));
         services.AddSingleton(Hashing(builder.Configuration.GetValue("PasswordRounds", 210_000)));
         services.AddSingleton<SignInBrake>().AddSingleton<SessionService>().AddSingleton<TwoStepService>().AddSingleton<SignInService>();
-        services.AddSingleton<PersonService>().AddSingleton<OrganisationService>().AddSingleton<MemberService>().AddSingleton<InvitationService>().AddSingleton<ApiKeyService>().AddSingleton<ActivityLog>();
+        services.AddSingleton<PersonService>().AddSingleton<OrganisationService>().AddSingleton<MemberService>().AddSingleton<InvitationService>().AddSingleton<ApiKeyService>().AddSingleton<DeviceService>().AddSingleton<ActivityLog>();
         services.AddSingleton<PasskeyService>().AddSingleton<PasskeyCeremony>();
         services.AddIdentityCore<PasskeyOwner>().AddUserStore<PasskeyStore>();
         services.AddScoped<IPasskeyHandler<PasskeyOwner>, PasskeyHandler<PasskeyOwner>>();

@@ -15,7 +15,7 @@ public static class PersonClaims
         var identity = new ClaimsIdentity(SessionAuthentication.Scheme);
         identity.AddClaim(new Claim(ClaimTypes.NameIdentifier, person.PersonId.ToString()));
         identity.AddClaim(new Claim(ClaimTypes.Name, person.UserName)); // antiforgery binds its token to this
-        if (!platformNeedsSecondFactor || person.SecondFactor != "none")
+        if (person.DeviceId is null && (!platformNeedsSecondFactor || person.SecondFactor != "none"))
         {
             identity.AddClaims(person.PlatformRoles.Select(role => new Claim(Platform, role.Split(':')[0])));
         }

@@ -29,6 +29,7 @@ public static class Pipeline
         services.AddProblems();
         services.AddHealth();
         builder.AddPeople(database);
+        services.AddAgents();
         services.AddTariffs();
         services.AddDeclarations();
         services.AddDeclarantPages();
@@ -37,6 +38,7 @@ public static class Pipeline
     public static void UseSite(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseNamedProxies();
         app.UseSecurityHeaders();
         app.UseRequestLocalization();
         app.UseProblems();

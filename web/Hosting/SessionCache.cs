@@ -36,11 +36,16 @@ public sealed class SessionCache(SessionService sessions, TimeProvider clock)
     }
 
     /// <summary>After a change to this person's sessions, roles or second factor on this node; the others follow within five seconds.</summary>
-    public void Forget(PersonId person)
+    public void Forget(PersonId person) => Forget(session => session.PersonId == person);
+
+    /// <summary>After a device was revoked: its sessions have ended.</summary>
+    public void ForgetDevice(Guid device) => Forget(session => session.DeviceId == device);
+
+    private void Forget(Func<SignedInPerson, bool> isMeant)
     {
         foreach (var (token, entry) in entries)
         {
-            if (entry.Person.PersonId == person)
+            if (isMeant(entry.Person))
             {
                 entries.TryRemove(token, out _);
             }

@@ -1,5 +1,4 @@
 using EwasteEpr.Kernel;
-using Npgsql;
 
 namespace EwasteEpr.Declarations;
 
@@ -12,6 +11,7 @@ public sealed class DeclarationService(Db db)
         with declared as (
             insert into declarations (declaration_id, organisation_id, kind, period_from, period_until, document_no, draft_version, created_by, updated_by)
             values (@id, @organisation, @kind, @from, @until, @documentNo, 1, @person, @person)
+            on conflict do nothing
             returning declaration_id, number
         ), version as (
             insert into declaration_versions (declaration_id, version, created_by)
@@ -43,8 +43,13 @@ public sealed class DeclarationService(Db db)
         """;
 
     /// <summary>One for a period, one for a document: who comes second is led to the one that is there.</summary>
-    public async Task<CreateOutcome> CreateAsync(OrganisationId organisation, NewDeclaration request, Actor actor, CancellationToken ct)
+    public Task<CreateOutcome> CreateAsync(OrganisationId organisation, NewDeclaration request, Actor actor, CancellationToken ct) =>
+        db.InTransactionAsync(transaction => CreateAsync(transaction, organisation, request, actor, ct), ct);
+
+    /// <summary>The same in a transaction that holds more.</summary>
+    public static async Task<CreateOutcome> CreateAsync(DbTransaction transaction, OrganisationId organisation, NewDeclaration request, Actor actor, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(actor);
         var (kind, days, document) = Read(request);
@@ -53,12 +58,12 @@ public sealed class DeclarationService(Db db)
             return new CreateOutcome.DocumentNoNotValid();
         }
 
-        if (days is { } range && range.From > await db.QuerySingleAsync<DateOnly>(TodaySql, null, ct))
+        if (days is { } range && range.From > await transaction.QuerySingleAsync<DateOnly>(TodaySql, null, ct))
         {
             return new CreateOutcome.PeriodNotBegun(range.From);
         }
 
-        if (kind == DeclarationKind.Period && !await db.QuerySingleAsync<bool>(MayDeclarePeriodsSql, new { organisation }, ct))
+        if (kind == DeclarationKind.Period && !await transaction.QuerySingleAsync<bool>(MayDeclarePeriodsSql, new { organisation }, ct))
         {
             return new CreateOutcome.PeriodsForProducersOnly();
         }
@@ -75,27 +80,21 @@ public sealed class DeclarationService(Db db)
             onBehalfOf = actor.OnBehalfOfId,
             actor = actor.ToJson(),
         };
-        // Withdrawn between our insert and our look: then the second try succeeds.
-        for (var attempt = 0; ; attempt++)
+        // Withdrawn between our insert and our look: then the next try succeeds.
+        for (var attempt = 0; attempt < 3; attempt++)
         {
-            try
+            if (await transaction.QuerySingleOrDefaultAsync<CreatedRow>(CreateSql, parameters, ct) is { } created)
             {
-                var created = await db.QuerySingleAsync<CreatedRow>(CreateSql, parameters, ct);
                 return new CreateOutcome.Created(created.Number);
             }
-            catch (PostgresException problem) when (problem.ConstraintName is "declaration_once_per_period" or "declaration_once_per_document")
-            {
-                if (await db.QuerySingleOrDefaultAsync<ExistingRow>(ExistingSql, parameters, ct) is { } existing)
-                {
-                    return new CreateOutcome.AlreadyDeclared(existing.Number, existing.State);
-                }
 
-                if (attempt == 2)
-                {
-                    throw;
-                }
+            if (await transaction.QuerySingleOrDefaultAsync<ExistingRow>(ExistingSql, parameters, ct) is { } existing)
+            {
+                return new CreateOutcome.AlreadyDeclared(existing.Number, existing.State);
             }
         }
+
+        throw new InvalidOperationException("Another declaration stands in the way and cannot be seen.");
     }
 
     private const string ListSql = """

@@ -2,7 +2,7 @@ using EwasteEpr.Kernel;
 
 namespace EwasteEpr.Organisations;
 
-/// <summary>What was done in an organisation, newest first, as its members may read it.</summary>
+/// <summary>What was done in an organisation, or by an agent on its behalf, newest first, as its members may read it.</summary>
 public sealed class ActivityLog(Db db)
 {
     public const int PageSize = 50;
@@ -11,7 +11,7 @@ public sealed class ActivityLog(Db db)
         select e.entry_id, e.at, e.action, e.object_type, e.object_id, e.role, p.name as person
           from audit.entries e
           left join people p on p.person_id = e.user_id
-         where e.organisation_id = @organisation and (@before::uuid is null or e.entry_id < @before)
+         where (e.organisation_id = @organisation or e.on_behalf_of_id = @organisation) and (@before::uuid is null or e.entry_id < @before)
          order by e.entry_id desc
          limit 50
         """;

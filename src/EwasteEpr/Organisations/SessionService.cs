@@ -14,8 +14,9 @@ public sealed class SessionService(Db db)
         with ended as (
             update sessions set revoked_at = app.now() where token_hash = @previousHash and revoked_at is null
         )
-        insert into sessions (token_hash, person_id, device_id, organisation_id, second_factor, ends_at, address, user_agent)
+        insert into sessions (token_hash, person_id, device_id, organisation_id, second_factor, fresh_at, ends_at, address, user_agent)
         values (@hash, @person, @deviceId, @organisationId, @secondFactor,
+                case when @deviceId::uuid is null then app.now() else 'epoch' end, -- a PIN is no proof for anything irreversible
                 app.now() + case when @deviceId::uuid is null then interval '24 hours' else interval '14 hours' end, @address, left(@userAgent, 300))
         returning session_id
         """;

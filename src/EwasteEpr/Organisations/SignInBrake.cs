@@ -100,9 +100,10 @@ public sealed record SignInSubject
 
     public static SignInSubject Code(PersonId person) => new("code", person.ToString());
 
-    public static SignInSubject Pin(Guid device) => new("pin", device.ToString("D"));
+    public static SignInSubject Pin(Guid device, PersonId person) => new("pin", $"{device:D} {person}");
 
-    public static SignInSubject PairingCode { get; } = new("pairing", "");
+    /// <summary>A pairing code names no account, so the place it is typed at stands for one.</summary>
+    public static SignInSubject Pairing(string? address) => new("pairing", address ?? "");
 
     /// <summary>Letters asked for an address: not a guess, but as tiresome in numbers.</summary>
     public static SignInSubject LetterTo(string email)

@@ -59,9 +59,16 @@ public sealed class BrokenOnPurposeTests
     [Fact]
     public void EveryInvariant_HasACaseThatBreaksIt()
     {
-        var method = typeof(BrokenOnPurposeTests).GetMethod(nameof(Verify_WhenARuleIsBroken_NamesTheRow))!;
-        var broken = method.GetCustomAttributes(typeof(InlineDataAttribute), false).Cast<InlineDataAttribute>().Select(data => (string)data.GetData(method).Single()[0]);
-        Assert.Empty(Verifier.All.Select(invariant => invariant.Name).Except(broken));
+        // A feature with scenes of its own breaks its invariants beside its other tests, by the beginning of their names.
+        System.Reflection.MethodInfo[] methods =
+        [
+            typeof(BrokenOnPurposeTests).GetMethod(nameof(Verify_WhenARuleIsBroken_NamesTheRow))!,
+            typeof(Declarations.DeclarationInvariantsTests).GetMethod(nameof(Declarations.DeclarationInvariantsTests.BrokenByHand_IsFound))!,
+        ];
+        var broken = methods
+            .SelectMany(method => method.GetCustomAttributes(typeof(InlineDataAttribute), false).Cast<InlineDataAttribute>().Select(data => (string)data.GetData(method).Single()[0]))
+            .ToList();
+        Assert.DoesNotContain(Verifier.All, invariant => !broken.Exists(name => invariant.Name.StartsWith(name, StringComparison.Ordinal)));
     }
 
     /// <summary>Four transfers (one a reversal), folded, and two audit rows, in two seals: leaves 1 to 4 and 5 to 6.</summary>

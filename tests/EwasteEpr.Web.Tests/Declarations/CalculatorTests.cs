@@ -116,6 +116,15 @@ public sealed class CalculatorTests(SiteFixture site) : IClassFixture<SiteFixtur
         Assert.Contains("HS-01", lines[2], StringComparison.Ordinal);
     }
 
+    /// <summary>A browser sends all of a file before it reads: an answer that went out meanwhile would stop both.</summary>
+    [Fact]
+    public async Task Results_OfALongFile_ArriveAfterIt()
+    {
+        var file = "hs_code;mass_kg;description\n" + string.Concat(Enumerable.Range(0, 150_000).Select(i => $"8517130000;1;row {i}, a description as long as they usually are\n"));
+        using var response = await SendFileAsync("en", Encoding.UTF8.GetBytes(file), "x.csv", "results").WaitAsync(TimeSpan.FromMinutes(2));
+        Assert.Equal(150_001, (await response.Content.ReadAsStringAsync()).Count(c => c == '\n'));
+    }
+
     [Fact]
     public async Task Problems_AsCsv_AreSentences()
     {

@@ -44,7 +44,7 @@ public sealed class CalculatorController(TariffService tariffService, TimeProvid
 
         if (input.Form.Answer is "results" or "problems")
         {
-            return new QuoteCsvResult(listeners => RunAsync(input, listeners, terms, echo: null, ct), terms, asked.Sentences, input.Form.Answer == "problems");
+            return new QuoteCsvResult(listeners => RunAsync(input, listeners, terms, echo: null, ct), () => input.DrainAsync(ct), terms, asked.Sentences, input.Form.Answer == "problems");
         }
 
         var keeper = new QuoteKeeper(terms);

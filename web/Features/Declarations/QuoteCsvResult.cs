@@ -9,8 +9,12 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace EwasteEpr.Web.Features.Declarations;
 
-/// <summary>Every line with its factors, or every problem, as a file that is written while the table is read.</summary>
-public sealed class QuoteCsvResult(Func<QuoteListeners, Task<QuoteOutcome>> run, QuoteTerms terms, ProblemSentences sentences, bool isProblems) : IActionResult
+/// <summary>Every line with its factors, or every problem, as a file.</summary>
+/// <remarks>
+/// Written to a nameless temporary file first: a browser does not read an answer while it still sends, so an answer that goes out
+/// while the table comes in would make both wait for each other for ever.
+/// </remarks>
+public sealed class QuoteCsvResult(Func<QuoteListeners, Task<QuoteOutcome>> run, Func<Task> drain, QuoteTerms terms, ProblemSentences sentences, bool isProblems) : IActionResult
 {
     private const int WrittenAt = 32 * 1024;
 
@@ -19,11 +23,24 @@ public sealed class QuoteCsvResult(Func<QuoteListeners, Task<QuoteOutcome>> run,
     public async Task ExecuteResultAsync(ActionContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        await using var file = TempFiles.Create(folder: null);
+        await using (var text = new StreamWriter(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), WrittenAt, leaveOpen: true))
+        {
+            await WriteAsync(text);
+        }
+
+        await drain();
         var response = context.HttpContext.Response;
         response.ContentType = "text/csv; charset=utf-8";
+        response.ContentLength = file.Length;
         response.Headers.CacheControl = "no-store";
         response.Headers.ContentDisposition = $"attachment; filename=\"{(isProblems ? "problems" : "results")}-{terms.DefaultDay:yyyy-MM-dd}.csv\"";
-        await using var text = new StreamWriter(response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        file.Position = 0;
+        await file.CopyToAsync(response.Body, context.HttpContext.RequestAborted);
+    }
+
+    private async Task WriteAsync(StreamWriter text)
+    {
         WriteHead();
         using var outcome = await run(isProblems ? QuoteListeners.None : new QuoteListeners(line => TakeAsync(line, text)));
         if (outcome is QuoteOutcome.Unreadable { Problem: var problem })

@@ -15,6 +15,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         ("declarations", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
         ("members", []),
         ("devices", [OrganisationRole.Owner]),
+        ("agents", [OrganisationRole.Owner]),
         ("api-keys", [OrganisationRole.Developer, OrganisationRole.Owner]),
         ("activity", []),
     ];
@@ -26,6 +27,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         var organisation = context.Organisation();
         var language = Culture.CurrentCode;
         var links = Parts
+            .Where(part => context.Agent() is null || part.Part == "declarations") // an agent reaches a client's declarations and nothing else
             .Where(part => part.Roles.Length == 0 || part.Roles.Any(organisation.Has))
             .Where(part => routes.Has(part.Part.Length == 0 ? "org/{slug}" : "org/{slug}/" + part.Part))
             .Select(part => new BarLink(text["Part." + (part.Part.Length == 0 ? "home" : part.Part)], $"/{language}/org/{organisation.Slug}{(part.Part.Length == 0 ? "" : "/" + part.Part)}", part.Part == current));

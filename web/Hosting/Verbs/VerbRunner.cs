@@ -7,7 +7,10 @@ namespace EwasteEpr.Web.Hosting.Verbs;
 /// <remarks>Answers go to stdout, everything else to stderr. Exit 2 is "could not even begin".</remarks>
 public static class VerbRunner
 {
-    private static readonly Dictionary<string, IVerb> Verbs = new IVerb[] { new MigrateVerb(), new FeeVerb(), new VerifyVerb(), new DemoKeysVerb(), new HealthyVerb() }.ToDictionary(verb => verb.Name, StringComparer.Ordinal);
+    private static readonly Dictionary<string, IVerb> Verbs = new IVerb[]
+    {
+        new MigrateVerb(), new VerifyVerb(), new FeeVerb(), new DemoKeysVerb(), new GrantVerb(), new HealthyVerb(),
+    }.ToDictionary(verb => verb.Name, StringComparer.Ordinal);
 
     public static bool IsVerb(string[] args)
     {

@@ -1,8 +1,9 @@
 namespace EwasteEpr.Declarations.Reading;
 
 /// <summary>Files that nobody else can find and that go with their handle, also when the program is killed on Unix.</summary>
-internal static class TempFiles
+public static class TempFiles
 {
+    /// <param name="folder">None for the machine's own.</param>
     public static FileStream Create(string? folder)
     {
         var path = Path.Combine(folder ?? Path.GetTempPath(), $"ewaste-{Guid.CreateVersion7():N}.tmp");

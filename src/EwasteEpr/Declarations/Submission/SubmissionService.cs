@@ -62,6 +62,21 @@ public sealed class SubmissionService(Db db, TariffService tariffs, DeclarationS
             Convert.ToHexStringLower(sha256));
     }
 
+    /// <summary>Where a draft stands, without looking at all its lines: for programs that ask often. None when there is no draft.</summary>
+    public async Task<Readiness?> ReadinessAsync(DeclarationKey key, Actor actor, CancellationToken ct)
+    {
+        var snapshot = await tariffs.CurrentAsync(ct);
+        var parameters = new { organisation = key.Organisation, number = key.Number };
+        var state = await db.QuerySingleOrDefaultAsync<StateRow>(StateSql, parameters, ct);
+        if (state is { BusyUploadId: null } && NeedsPrices(state, snapshot))
+        {
+            await DraftPrices.RenewAsync(db, key, snapshot, actor, ct);
+            state = await db.QuerySingleOrDefaultAsync<StateRow>(StateSql, parameters, ct);
+        }
+
+        return state is null ? null : new Readiness(state.Revision, WhatIsMissing(state, snapshot), snapshot.PricingProgramme.ToString());
+    }
+
     private const string SubmitVersionSql = """
         update declaration_versions
            set state = 'Submitted', submitted_at = app.now(), submitted_by = @person, submitted_on_behalf_of = @onBehalfOf, submitted_revision = @revision,
@@ -104,8 +119,9 @@ public sealed class SubmissionService(Db db, TariffService tariffs, DeclarationS
         }
     }
 
+    /// <summary>In a transaction that holds more.</summary>
     /// <returns>A refusal, or none when it is done.</returns>
-    private async Task<SubmitOutcome?> SubmitAsync(DbTransaction transaction, DeclarationKey key, long shownRevision, TariffSnapshot snapshot, Actor actor, CancellationToken ct)
+    internal async Task<SubmitOutcome?> SubmitAsync(DbTransaction transaction, DeclarationKey key, long shownRevision, TariffSnapshot snapshot, Actor actor, CancellationToken ct)
     {
         var state = await transaction.QuerySingleOrDefaultAsync<StateRow>(LockedStateSql, new { organisation = key.Organisation, number = key.Number }, ct);
         if (state is null)

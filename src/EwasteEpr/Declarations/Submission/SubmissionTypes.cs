@@ -43,6 +43,9 @@ public sealed record CheckReport(
     public bool IsReady => Missing.Count == 0;
 }
 
+/// <summary>What still stands between a draft and its submission.</summary>
+public sealed record Readiness(long Revision, IReadOnlyList<Missing> Missing, string Programme);
+
 public abstract record SubmitOutcome
 {
     private SubmitOutcome()

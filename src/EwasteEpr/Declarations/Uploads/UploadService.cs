@@ -1,6 +1,7 @@
 using EwasteEpr.Declarations.Drafts;
 using EwasteEpr.Declarations.Reading;
 using EwasteEpr.Kernel;
+using Npgsql;
 
 namespace EwasteEpr.Declarations.Uploads;
 
@@ -13,6 +14,8 @@ public sealed class UploadService(Db db)
 {
     /// <summary>A million lines are some 100 MB.</summary>
     public const long MostBytes = 512L * 1024 * 1024;
+
+    private const int MostTries = 20;
 
     private const string DraftSql = """
         select declaration_id, kind, state, draft_version, busy_upload_id, period_from
@@ -228,25 +231,35 @@ public sealed class UploadService(Db db)
             var row => (row, null),
         };
 
-    private async Task<bool> BeginAsync(DeclarationKey key, DraftRow draft, Guid uploadId, NewUpload upload, LastRow? copied, Actor actor, CancellationToken ct) =>
-        await db.ExecuteAsync(
-            BeginSql,
-            new
+    private async Task<bool> BeginAsync(DeclarationKey key, DraftRow draft, Guid uploadId, NewUpload upload, LastRow? copied, Actor actor, CancellationToken ct)
+    {
+        var parameters = new
+        {
+            declaration = draft.DeclarationId,
+            organisation = key.Organisation,
+            uploadId,
+            kind = upload.Kind.ToString(),
+            mode = upload.Mode.ToString(),
+            fileName = ShownName(upload.FileName),
+            obligationDate = upload.ObligationDate,
+            encoding = upload.Encoding?.ToString(),
+            copiedDeclaration = copied?.DeclarationId,
+            copiedVersion = copied?.Version,
+            person = actor.UserId,
+            actor = actor.ToJson(),
+        };
+        for (var attempt = 1; ; attempt++)
+        {
+            try
             {
-                declaration = draft.DeclarationId,
-                organisation = key.Organisation,
-                uploadId,
-                kind = upload.Kind.ToString(),
-                mode = upload.Mode.ToString(),
-                fileName = ShownName(upload.FileName),
-                obligationDate = upload.ObligationDate,
-                encoding = upload.Encoding?.ToString(),
-                copiedDeclaration = copied?.DeclarationId,
-                copiedVersion = copied?.Version,
-                person = actor.UserId,
-                actor = actor.ToJson(),
-            },
-            ct) == 1;
+                return await db.ExecuteAsync(BeginSql, parameters, ct) == 1;
+            }
+            catch (PostgresException problem) when (problem.ConstraintName == "upload_once_per_number" && attempt < MostTries)
+            {
+                // Whoever waited for the draft's row still counts with the snapshot from before: the number was taken meanwhile.
+            }
+        }
+    }
 
     /// <summary>Some browsers send a path; control characters are nobody's name.</summary>
     private static string ShownName(string name)
