@@ -12,7 +12,7 @@ namespace EwasteEpr.Bench.Declarations;
 /// <remarks>Session, membership, list, totals and audit-free reading on one side; the same frame and table without any of it on the other.</remarks>
 internal sealed partial class ListPage : Benchmark
 {
-    private const int Pages = 200;
+    private const int Pages = 100;
     private const int Drafts = 60;
 
     public override string Name => "list_page";
