@@ -3,7 +3,7 @@ using EwasteEpr.Bench.Declarations;
 
 // Every line: ours against a ceiling that the same program measures a moment earlier on the same cores.
 // A name or the beginning of one as an argument runs only those; --full builds the large sets.
-Benchmark[] all = [new FeeLoop(), new PriceMillion(), new PriceMemory()];
+Benchmark[] all = [new FeeLoop(), new PriceMillion(isAgainstText: false), new PriceMillion(isAgainstText: true), new PriceMemory()];
 
 if (args is ["--child", var name, .. var rest])
 {
