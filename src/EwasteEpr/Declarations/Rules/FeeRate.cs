@@ -13,11 +13,13 @@ public readonly record struct FeeRate
 
     private readonly ulong numerator;
     private readonly ulong denominator;
+    private readonly ulong reciprocal;
 
     private FeeRate(ulong numerator, ulong denominator)
     {
         this.numerator = numerator;
         this.denominator = denominator;
+        reciprocal = ulong.MaxValue / denominator;
     }
 
     /// <param name="mciKzt">At most 10^9, at most four decimals.</param>
@@ -50,10 +52,27 @@ public readonly record struct FeeRate
             // Adding half of the denominator and cutting off is half away from zero for a number that is not negative.
             var half = denominator / 2;
             var all = high == 0 && low <= ulong.MaxValue - half
-                ? (low + half) / denominator
+                ? Divided(low + half)
                 : Wide(new UInt128(high, low), half);
             steps = (long)all;
             return all <= MostSteps;
+        }
+    }
+
+    /// <summary>Division by a number that is known beforehand: a multiplication finds the quotient or at most two less, the remainder says which.</summary>
+    private ulong Divided(ulong value)
+    {
+        unchecked
+        {
+            var quotient = Math.BigMul(value, reciprocal, out _);
+            var remainder = value - (quotient * denominator);
+            while (remainder >= denominator)
+            {
+                quotient++;
+                remainder -= denominator;
+            }
+
+            return quotient;
         }
     }
 

@@ -9,7 +9,9 @@ internal sealed class LineWordsRules(NumberFields numbers)
     private const int LongestText = 1_000;
     private const int LongestDocument = 100;
 
-    public void Read(Line line)
+    /// <param name="line">The line to read into.</param>
+    /// <param name="rowBytes">Length of the whole row, or 0 where it is not known: a short row holds no long text.</param>
+    public void Read(Line line, int rowBytes)
     {
         ReadCountry(line);
         ReadSource(line);
@@ -20,8 +22,11 @@ internal sealed class LineWordsRules(NumberFields numbers)
             PackagingText.Read(line, Encoding.UTF8.GetString(packaging), numbers);
         }
 
-        CheckLength(line, Column.Description, LongestText);
-        CheckLength(line, Column.DocumentNo, LongestDocument);
+        if (rowBytes is 0 or > LongestDocument)
+        {
+            CheckLength(line, Column.Description, LongestText);
+            CheckLength(line, Column.DocumentNo, LongestDocument);
+        }
     }
 
     private static void ReadCountry(Line line)
