@@ -55,8 +55,12 @@ public sealed class Site(WebApplication app, Database database) : IAsyncDisposab
 {
     public WebApplication App => app;
 
+    /// <summary>Longer than the host's own limit for draining: whatever still hangs then, hangs for ever.</summary>
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(45);
+
     public async Task<int> RunUntilStoppedAsync()
     {
+        app.Lifetime.ApplicationStopping.Register(() => _ = EndWhenStuckAsync());
         try
         {
             await app.RunAsync();
@@ -71,6 +75,16 @@ public sealed class Site(WebApplication app, Database database) : IAsyncDisposab
         {
             await database.DisposeAsync();
         }
+    }
+
+    /// <summary>The scheduler asks an absent database without end while it stops; a kill is safe by design, an eternal process is not.</summary>
+    /// <remarks>Environment.Exit would wait for the very stop that hangs, so the process ends itself as kill -9 would.</remarks>
+    private static async Task EndWhenStuckAsync()
+    {
+        await Task.Delay(LongestStop);
+        await Console.Error.WriteLineAsync($"The site did not stop within {LongestStop.TotalSeconds:0} seconds, probably because its database is away. It ends now; nothing that was answered is lost.");
+        using var self = System.Diagnostics.Process.GetCurrentProcess();
+        self.Kill();
     }
 
     public async ValueTask DisposeAsync()

@@ -92,11 +92,12 @@ public sealed partial class EmbeddedPostgres
     private async Task<bool> StopsAsync(int signal, TimeSpan limit)
     {
         // As the file says now: the server that we found may have died, and another process may have started the next one.
-        if (ServerProcess(data) is var process && PostgresBinaries.IsServer(process))
+        if (ServerProcess(data) is var process && !PostgresBinaries.IsServer(process))
         {
-            _ = Kill(process, signal);
+            return true; // it died by itself; the next start clears what it left
         }
 
+        _ = Kill(process, signal);
         var clock = Stopwatch.StartNew();
         while (File.Exists(PidFile(data)) && clock.Elapsed < limit)
         {
