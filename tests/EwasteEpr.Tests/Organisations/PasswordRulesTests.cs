@@ -56,12 +56,14 @@ public sealed class PasswordRulesTests
     public void Check_NameOfPersonOrFirm_IsTooPersonal(string password) =>
         Assert.Equal(PasswordProblem.TooPersonal, PasswordRules.Check(password, ["aigulseitova@example.kz", "ТОО «AltynDala»"]));
 
-    [Theory]
-    [InlineData("seven brown camels \uFFFE walk")]
-    [InlineData("seven brown camels \uD83D walk")]
-    public void Normalise_WhatIsNoText_ThrowsNothing(string password)
+    // Not a theory: half a surrogate does not survive the way of test data through the runner.
+    [Fact]
+    public void Normalise_WhatIsNoText_ThrowsNothing()
     {
-        Assert.Equal("seven brown camels \uFFFD walk", PasswordRules.Normalise(password));
-        Assert.Equal(PasswordProblem.None, PasswordRules.Check(password, []));
+        foreach (var password in new[] { "seven brown camels \uFFFE walk", "seven brown camels \uD83D walk" })
+        {
+            Assert.Equal("seven brown camels \uFFFD walk", PasswordRules.Normalise(password));
+            Assert.Equal(PasswordProblem.None, PasswordRules.Check(password, []));
+        }
     }
 }
