@@ -15,6 +15,22 @@ public abstract class Benchmark
     /// <summary>What a process of its own does, for figures such as peak memory.</summary>
     public virtual Task<int> RunChildAsync(string[] arguments) => throw new NotSupportedException($"{Name} needs no process of its own.");
 
+    /// <summary>The number that a process of its own prints (see <see cref="RunChildAsync"/>), the middle one of five.</summary>
+    protected async Task<double> MedianOfChildAsync(params string[] arguments)
+    {
+        var numbers = new List<double>();
+        for (var i = 0; i < Rounds; i++)
+        {
+            var start = new ProcessStartInfo("dotnet", [typeof(Benchmark).Assembly.Location, "--child", Name, .. arguments]) { RedirectStandardOutput = true, UseShellExecute = false };
+            using var child = Process.Start(start)!;
+            numbers.Add(double.Parse(await child.StandardOutput.ReadToEndAsync(), CultureInfo.InvariantCulture));
+            await child.WaitForExitAsync();
+        }
+
+        numbers.Sort();
+        return numbers[Rounds / 2];
+    }
+
     /// <summary>Seconds of the middle one of five runs, after one that warms up.</summary>
     protected static async Task<double> MedianSecondsAsync(Func<Task> run)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using EwasteEpr.Kernel;
 using EwasteEpr.Tariffs;
 
@@ -33,17 +32,8 @@ internal sealed class ImportMemory : Benchmark
     {
         var file = Path.GetTempFileName();
         await File.WriteAllBytesAsync(file, GivenLines.Csv(snapshot, lines));
-        var peaks = new List<double>();
-        for (var i = 0; i < Rounds; i++)
-        {
-            var start = new ProcessStartInfo(Environment.ProcessPath!, ["--child", Name, file, await context.Database.ConnectionStringAsync()]) { RedirectStandardOutput = true, UseShellExecute = false };
-            using var child = Process.Start(start)!;
-            peaks.Add(double.Parse(await child.StandardOutput.ReadToEndAsync(), CultureInfo.InvariantCulture));
-            await child.WaitForExitAsync();
-        }
-
+        var peak = await MedianOfChildAsync(file, await context.Database.ConnectionStringAsync());
         File.Delete(file);
-        peaks.Sort();
-        return peaks[Rounds / 2];
+        return peak;
     }
 }
