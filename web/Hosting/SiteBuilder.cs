@@ -34,7 +34,6 @@ public static class SiteBuilder
             app.UseSite();
             await app.CheckProductionAsync(ct);
             await app.PrepareDemoAsync(database, ct);
-            app.ShowBoxWhenStarted(database, isDemo);
             return new Site(app, database);
         }
         catch (Exception problem) when (problem is EmbeddedPostgresException or MigrationException or StartRefusedException or NpgsqlException)
@@ -60,6 +59,7 @@ public sealed class Site(WebApplication app, Database database) : IAsyncDisposab
 
     public async Task<int> RunUntilStoppedAsync()
     {
+        app.ShowBoxWhenStarted(database, app.Configuration.IsDemo(app.Environment));
         app.Lifetime.ApplicationStopping.Register(() => _ = EndWhenStuckAsync());
         try
         {
