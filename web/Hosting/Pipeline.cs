@@ -35,6 +35,7 @@ public static class Pipeline
         services.AddAgents();
         services.AddTariffs();
         services.AddDeclarations();
+        services.AddSingleton<EwasteEpr.Reconciliation.Published.PublishedFigures>();
         services.AddDeclarantPages();
     }
 
