@@ -25,14 +25,14 @@ const range = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => Stri
 const letters = {
   latin: range(0x20, 0x7e) + ' ©«»·×÷±°²³½–—‘’“”„•…′″−⁄€™→↑↓ ' + range(0x2009, 0x200a),
   'latin-ext': '₸',
-  cyrillic: range(0x410, 0x44f) + 'ЁёІі№',
-  'cyrillic-ext': 'ӘәҒғҚқҢңӨөҰұҮүҺһ₴',
+  cyrillic: range(0x410, 0x44f) + 'ЁёІі№Ұұ', // the package keeps this one Kazakh letter among the Russian ones
+  'cyrillic-ext': 'ӘәҒғҚқҢңӨөҮүҺһ',
 };
 const ranges = {
   latin: 'U+0000-00FF, U+2000-206F, U+20AC, U+2122, U+2190-2193, U+2212',
   'latin-ext': 'U+20B8',
-  cyrillic: 'U+0400-045F, U+2116',
-  'cyrillic-ext': 'U+0490-04FF',
+  cyrillic: 'U+0400-045F, U+04B0-04B1, U+2116',
+  'cyrillic-ext': 'U+0490-04AF, U+04B2-04FF',
 };
 
 async function put(name, content) {
@@ -43,22 +43,31 @@ async function put(name, content) {
   await rename(half, path);
 }
 
-async function fonts() {
+// Pages have one variable font. Papers have a file for each weight: a PDF can only embed a font that does not vary, and draws the other kind glyph by glyph.
+const weights = { site: [{ css: '400 600', axis: { min: 400, max: 600 }, name: '' }], paper: [400, 500, 600].map(weight => ({ css: `${weight}`, axis: weight, name: `-${weight}` })) };
+
+async function fonts(sheet, kept) {
   const faces = [];
-  const kept = new Set();
   for (const [name, text] of Object.entries(letters)) {
     const whole = await readFile(join(fontFiles, `golos-text-${name}-wght-normal.woff2`));
-    const part = await subsetFont(whole, text, { targetFormat: 'woff2', variationAxes: { wght: { min: 400, max: 600 } } });
-    // The name carries the content, because the style sheet and the preload must ask for the same address.
-    const file = `${name}.${createHash('sha256').update(part).digest('hex').slice(0, 10)}.woff2`;
-    kept.add(file);
-    await put(`fonts/${file}`, part);
-    faces.push(`@font-face{font-family:"Golos Text Variable";font-style:normal;font-display:swap;font-weight:400 600;src:url(fonts/${file}) format("woff2");unicode-range:${ranges[name]}}`);
+    for (const weight of weights[sheet]) {
+      const part = await subsetFont(whole, text, { targetFormat: 'woff2', variationAxes: { wght: weight.axis } });
+      // The name carries the content, because the style sheet and the preload must ask for the same address.
+      const file = `${name}${weight.name}.${createHash('sha256').update(part).digest('hex').slice(0, 10)}.woff2`;
+      kept.add(file);
+      await put(`fonts/${file}`, part);
+      faces.push(`@font-face{font-family:"Golos Text Variable";font-style:normal;font-display:swap;font-weight:${weight.css};src:url(fonts/${file}) format("woff2");unicode-range:${ranges[name]}}`);
+    }
   }
+  return faces.join('\n');
+}
+
+async function sheets() {
+  const kept = new Set();
+  for (const name of ['site', 'paper']) await styles(await fonts(name, kept), name);
   for (const old of await readdir(join(dist, 'fonts'))) {
     if (!kept.has(old) && !old.endsWith('.half')) await rm(join(dist, 'fonts', old), { force: true });
   }
-  return faces.join('\n');
 }
 
 async function styles(faces, name) {
@@ -82,4 +91,4 @@ async function scripts() {
   await put('site.js', outputFiles[0].contents);
 }
 
-await Promise.all([fonts().then(faces => Promise.all(['site', 'paper'].map(name => styles(faces, name)))), scripts()]);
+await Promise.all([sheets(), scripts()]);
