@@ -32,6 +32,9 @@ public sealed record PointFilter
 
     public int Offset { get; init; }
 
+    /// <summary>For programs that page: the last point they have.</summary>
+    public Guid? After { get; init; }
+
     internal object Parameters() => new
     {
         region = Region,
@@ -51,6 +54,7 @@ public sealed record PointFilter
         east = Box?.East,
         limit = Limit,
         offset = Offset,
+        after = After,
     };
 }
 

@@ -52,13 +52,8 @@ public sealed class PointService(Db db)
     public Task<IReadOnlyList<CollectionPoint>> ListOfAsync(OrganisationId organisation, CancellationToken ct) =>
         db.QueryAsync<CollectionPoint>(OfOrganisationSql, new { organisation }, ct);
 
-    // Nearest first where a place is given, else by name within settlement and region. What has not begun or has ended is not shown.
-    private const string ListSql = $"""
-        with found as (
-            select {Columns},
-                   case when @latitude::double precision is not null then app.distance_km(@latitude, @longitude, p.latitude, p.longitude) end as distance_km,
-                   p.demo_code is not null as is_demo, p.changed_at
-            {Source}
+    // What has not begun or has ended is not shown.
+    private const string Where = """
              where p.valid_from <= app.today() and (p.valid_until is null or p.valid_until > app.today())
                and (@region::text is null or p.region_kato = @region)
                and (@kinds::text[] is null or p.kind = any (@kinds))
@@ -70,6 +65,16 @@ public sealed class PointService(Db db)
                and (@text::text is null or strpos(lower(concat_ws(' ', p.name_kk, p.name_ru, p.name_en, p.settlement_kk, p.settlement_ru, p.settlement_en, p.address_kk, p.address_ru)), lower(@text)) > 0)
                and (@south::double precision is null or (p.latitude between @south and @north and p.longitude between @west and @east))
                and (not @openNow or app.point_is_open(p, app.now()))
+        """;
+
+    private const string DistanceColumn = "case when @latitude::double precision is not null then app.distance_km(@latitude, @longitude, p.latitude, p.longitude) end as distance_km";
+
+    // Nearest first where a place is given, else by name within region and settlement.
+    private const string ListSql = $"""
+        with found as (
+            select {Columns}, {DistanceColumn}, p.demo_code is not null as is_demo, p.changed_at
+            {Source}
+            {Where}
         )
         select *
           from found
@@ -83,22 +88,68 @@ public sealed class PointService(Db db)
         return db.QueryAsync<CollectionPoint>(ListSql, filter.Parameters(), ct);
     }
 
-    private const string WeekSql = "select weekday, opens_minute, closes_minute from point_hours where point_id = @point order by weekday, opens_minute limit 100";
-
-    private const string ExceptionsSql = """
-        select lower(days) as first_day, upper(days) - 1 as last_day, is_closed, opens_minute, closes_minute, reason_kk, reason_ru, reason_en
-          from point_exceptions
-         where point_id = @point and upper(days) > app.today() - 7
-         order by lower(days), opens_minute, exception_id
-         limit 400
+    private const string FromSql = $"""
+        select {Columns}, {DistanceColumn}, p.demo_code is not null as is_demo, p.changed_at
+        {Source}
+        {Where}
+           and (@after::uuid is null or p.point_id > @after)
+         order by p.point_id
+         limit @limit
         """;
 
-    public async Task<OpeningHours> HoursAsync(PointId point, CancellationToken ct) => new(
-        [.. (await db.QueryAsync<WeekRow>(WeekSql, new { point }, ct)).Select(row => new WeekdayHours(row.Weekday, row.OpensMinute, row.ClosesMinute))],
-        [.. (await db.QueryAsync<ExceptionRow>(ExceptionsSql, new { point }, ct)).Select(row =>
-            new HoursException(row.FirstDay, row.LastDay, row.IsClosed, row.OpensMinute, row.ClosesMinute, row.ReasonKk, row.ReasonRu, row.ReasonEn))]);
+    /// <summary>For programs: in the order of their ids, so that what is added meanwhile moves nothing.</summary>
+    public Task<IReadOnlyList<CollectionPoint>> PageAsync(PointFilter filter, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return db.QueryAsync<CollectionPoint>(FromSql, filter.Parameters(), ct);
+    }
 
-    private sealed record WeekRow(short Weekday, short OpensMinute, short ClosesMinute);
+    private const string CountSql = $"""
+        select p.region_kato, r.name_kk, r.name_ru, r.name_en, count(*)::int as points
+        {Source}
+        {Where}
+         group by p.region_kato, r.name_kk, r.name_ru, r.name_en
+         order by p.region_kato
+         limit 100
+        """;
 
-    private sealed record ExceptionRow(DateOnly FirstDay, DateOnly LastDay, bool IsClosed, short OpensMinute, short ClosesMinute, string? ReasonKk, string? ReasonRu, string? ReasonEn);
+    /// <summary>How many there are in each region; a region without any is not listed.</summary>
+    public Task<IReadOnlyList<RegionCount>> CountAsync(PointFilter filter, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return db.QueryAsync<RegionCount>(CountSql, filter.Parameters(), ct);
+    }
+
+    private const string WeekSql = "select point_id, weekday, opens_minute, closes_minute from point_hours where point_id = any (@points) order by point_id, weekday, opens_minute limit 20000";
+
+    private const string ExceptionsSql = """
+        select point_id, lower(days) as first_day, upper(days) - 1 as last_day, is_closed, opens_minute, closes_minute, reason_kk, reason_ru, reason_en
+          from point_exceptions
+         where point_id = any (@points) and upper(days) > app.today() - 7
+         order by point_id, lower(days), opens_minute, exception_id
+         limit 20000
+        """;
+
+    public async Task<OpeningHours> HoursAsync(PointId point, CancellationToken ct) => (await HoursAsync([point], ct))[point];
+
+    /// <summary>The hours of several points in one go: a list tells of each when it closes.</summary>
+    public async Task<IReadOnlyDictionary<PointId, OpeningHours>> HoursAsync(IReadOnlyList<PointId> ids, CancellationToken ct)
+    {
+        var points = ids.Select(id => id.Value).ToArray();
+        var week = (await db.QueryAsync<WeekRow>(WeekSql, new { points }, ct)).ToLookup(row => row.PointId);
+        var exceptions = (await db.QueryAsync<ExceptionRow>(ExceptionsSql, new { points }, ct)).ToLookup(row => row.PointId);
+        return ids.Distinct().ToDictionary(id => id, id => new OpeningHours(
+            [.. week[id].Select(row => new WeekdayHours(row.Weekday, row.OpensMinute, row.ClosesMinute))],
+            [.. exceptions[id].Select(row => new HoursException(row.FirstDay, row.LastDay, row.IsClosed, row.OpensMinute, row.ClosesMinute, row.ReasonKk, row.ReasonRu, row.ReasonEn))]));
+    }
+
+    private sealed record WeekRow(PointId PointId, short Weekday, short OpensMinute, short ClosesMinute);
+
+    private sealed record ExceptionRow(
+        PointId PointId, DateOnly FirstDay, DateOnly LastDay, bool IsClosed, short OpensMinute, short ClosesMinute, string? ReasonKk, string? ReasonRu, string? ReasonEn);
+}
+
+public sealed record RegionCount(string RegionKato, string NameKk, string NameRu, string NameEn, int Points)
+{
+    public string Name(string language) => language switch { "ru" => NameRu, "en" => NameEn, _ => NameKk };
 }
