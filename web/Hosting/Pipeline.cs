@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
+using EwasteEpr.Web.Features.Points;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
 using Microsoft.AspNetCore.Mvc;
@@ -33,6 +34,7 @@ public static class Pipeline
         services.AddTariffs();
         services.AddDeclarations();
         services.AddDeclarantPages();
+        services.AddPoints();
     }
 
     public static void UseSite(this WebApplication app)
