@@ -46,7 +46,8 @@ public sealed class PointWords(IStringLocalizer<PointsText> text, IStringLocaliz
     {
         ArgumentNullException.ThrowIfNull(point);
         return point.Categories.Length == Categories.All.Count ? text["TakesAll"]
-            : point.Categories.Length > 0 ? string.Join(", ", point.Categories.Select(category => shared["Category." + category].Value))
+            : point.Categories.Length >= Categories.All.Count - 2 ? text["TakesAllBut", Lower(Names(Categories.All.Except(point.Categories, StringComparer.Ordinal)))]
+            : point.Categories.Length > 0 ? Names(point.Categories)
             : text.N("TakesSome", point.UnuKeys.Length);
     }
 
@@ -61,6 +62,12 @@ public sealed class PointWords(IStringLocalizer<PointsText> text, IStringLocaliz
     public string Day(IReadOnlyList<OpenStretch> stretches) => stretches.Count == 0 ? text["DayClosed"] : string.Join(", ", stretches.Select(Stretch));
 
     public static string Item(IReadOnlyList<GuideItem> items, string unuKey) => items.FirstOrDefault(item => item.UnuKey == unuKey)?.Name.In(Culture.CurrentCode) ?? unuKey;
+
+    /// <summary>The categories' names in one line: a capital at its beginning only.</summary>
+    private string Names(IEnumerable<string> categories) =>
+        string.Join(", ", categories.Select((category, place) => shared["Category." + category].Value is var name && place > 0 ? Lower(name) : name));
+
+    private static string Lower(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
     private PointStatus OpenStatus(OpeningHours hours)
     {
