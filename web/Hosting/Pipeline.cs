@@ -4,6 +4,7 @@ using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
+using EwasteEpr.Web.Features.Vouchers;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.WebEncoders;
 
@@ -33,6 +34,7 @@ public static class Pipeline
         services.AddTariffs();
         services.AddDeclarations();
         services.AddDeclarantPages();
+        services.AddVouchers();
     }
 
     public static void UseSite(this WebApplication app)
