@@ -5,6 +5,7 @@ using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
 using EwasteEpr.Web.Hosting.Printing;
+using EwasteEpr.Web.Features.Vouchers;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.WebEncoders;
 
@@ -36,6 +37,7 @@ public static class Pipeline
         services.AddTariffs();
         services.AddDeclarations();
         services.AddDeclarantPages();
+        services.AddVouchers();
     }
 
     public static void UseSite(this WebApplication app)

@@ -5,6 +5,7 @@ using EwasteEpr.Ledger;
 using EwasteEpr.TakeBack.Guide;
 using EwasteEpr.TakeBack.Points;
 using EwasteEpr.Tariffs;
+using EwasteEpr.Vouchers;
 
 namespace EwasteEpr.Verification;
 
@@ -12,7 +13,7 @@ namespace EwasteEpr.Verification;
 public sealed class Verifier(Db db)
 {
     /// <summary>A feature with invariants of its own adds its list here.</summary>
-    public static IReadOnlyList<Invariant> All { get; } = [.. LedgerInvariants.All, .. AuditInvariants.All, .. TariffInvariants.All, .. DeclarationInvariants.All, .. PointInvariants.All, .. GuideInvariants.All];
+    public static IReadOnlyList<Invariant> All { get; } = [.. LedgerInvariants.All, .. AuditInvariants.All, .. TariffInvariants.All, .. DeclarationInvariants.All, .. PointInvariants.All, .. GuideInvariants.All, .. VoucherInvariants.All];
 
     /// <returns>One finding for each invariant, in the order of <see cref="All"/>.</returns>
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken ct)
