@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
+using EwasteEpr.Web.Features.Points;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
 using EwasteEpr.Web.Hosting.Printing;
@@ -38,6 +39,7 @@ public static class Pipeline
         services.AddDeclarations();
         services.AddDeclarantPages();
         services.AddVouchers();
+        services.AddPoints();
     }
 
     public static void UseSite(this WebApplication app)

@@ -26,6 +26,9 @@ public sealed record PointFilter
     /// <summary>Nearest to here first.</summary>
     public GeoPosition? Near { get; init; }
 
+    /// <summary>No farther than this from <see cref="Near"/>.</summary>
+    public double? WithinKm { get; init; }
+
     public GeoBox? Box { get; init; }
 
     public int Limit { get; init; } = 200;
@@ -48,6 +51,7 @@ public sealed record PointFilter
         text = string.IsNullOrWhiteSpace(Text) ? null : Text.Trim(),
         latitude = Near?.Latitude,
         longitude = Near?.Longitude,
+        withinKm = Near is null ? null : WithinKm,
         south = Box?.South,
         north = Box?.North,
         west = Box?.West,

@@ -64,6 +64,7 @@ public sealed class PointService(Db db)
                and (not @organisations or p.takes_organisations)
                and (@text::text is null or strpos(lower(concat_ws(' ', p.name_kk, p.name_ru, p.name_en, p.settlement_kk, p.settlement_ru, p.settlement_en, p.address_kk, p.address_ru)), lower(@text)) > 0)
                and (@south::double precision is null or (p.latitude between @south and @north and p.longitude between @west and @east))
+               and (@withinKm::double precision is null or app.distance_km(@latitude, @longitude, p.latitude, p.longitude) <= @withinKm)
                and (not @openNow or app.point_is_open(p, app.now()))
         """;
 
