@@ -6,6 +6,7 @@ using EwasteEpr.Web.Features.Points;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
 using EwasteEpr.Web.Hosting.Printing;
+using EwasteEpr.Web.Features.Vouchers;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.WebEncoders;
 
@@ -37,6 +38,7 @@ public static class Pipeline
         services.AddTariffs();
         services.AddDeclarations();
         services.AddDeclarantPages();
+        services.AddVouchers();
         services.AddPoints();
     }
 
