@@ -14,6 +14,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 const { compileString, NodePackageImporter } = await import('sass');
 const { build } = await import('esbuild');
 const { default: subsetFont } = await import('subset-font');
+const { feature } = await import('topojson-client');
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, 'wwwroot', 'dist');
@@ -83,12 +84,24 @@ async function styles(faces, name) {
   await put(`${name}.css`, all);
 }
 
+// The map is asked for by its own page, when it comes into sight.
 async function scripts() {
   const { outputFiles } = await build({
-    entryPoints: [join(here, 'Scripts', 'site.js')],
+    entryPoints: ['site.js', 'points.js', 'map.js'].map((name) => join(here, 'Scripts', name)), outdir: dist,
     bundle: true, minify: true, write: false, format: 'esm', target: 'es2020', legalComments: 'none', logLevel: 'warning',
+    loader: { '.png': 'empty' }, // Leaflet's own pictures of markers and layers: we draw circles
   });
-  await put('site.js', outputFiles[0].contents);
+  for (const file of outputFiles) await put(file.path.slice(dist.length + 1), file.contents);
 }
 
-await Promise.all([sheets(), scripts()]);
+// The outline of the country out of Natural Earth's world: three decimals of a degree are a hundred metres.
+async function outline() {
+  const world = JSON.parse(await readFile(join(here, 'node_modules/world-atlas/countries-50m.json'), 'utf8'));
+  const country = world.objects.countries.geometries.find((geometry) => geometry.id === '398');
+  if (country?.properties.name !== 'Kazakhstan') throw new Error('The world has no Kazakhstan.');
+  const round = (value) => (Array.isArray(value) ? value.map(round) : Math.round(value * 1000) / 1000);
+  const { geometry } = feature(world, country);
+  await put('kazakhstan.json', JSON.stringify({ type: 'Feature', properties: {}, geometry: { ...geometry, coordinates: round(geometry.coordinates) } }));
+}
+
+await Promise.all([sheets(), scripts(), outline()]);
