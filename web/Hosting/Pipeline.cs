@@ -5,6 +5,7 @@ using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
 using EwasteEpr.Web.Features.Vouchers;
+using EwasteEpr.Web.Hosting.Printing;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.WebEncoders;
 
@@ -21,6 +22,7 @@ public static class Pipeline
         services.AddSingleton(new StartedAt(TimeProvider.System.GetUtcNow()));
         services.AddSingleton(database);
         services.AddSingleton(new Db(database.Application));
+        services.AddHostedService<OwnServerWatch>();
         builder.AddAssets();
         builder.AddLimits();
         services.AddJobs(builder.Configuration, database);
@@ -29,6 +31,7 @@ public static class Pipeline
         services.AddInputBinding();
         services.AddProblems();
         services.AddHealth();
+        services.AddPrinting();
         builder.AddPeople(database);
         services.AddAgents();
         services.AddTariffs();
