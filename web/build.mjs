@@ -1,4 +1,4 @@
-// Builds wwwroot/dist: one style sheet, one script, fonts cut down to the letters we write.
+// Builds wwwroot/dist: one style sheet for pages and one for papers, one script, fonts cut down to the letters we write.
 // Everything is written beside its place and renamed, so two builds at once cannot leave half a file.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -61,8 +61,8 @@ async function fonts() {
   return faces.join('\n');
 }
 
-async function styles(faces) {
-  const source = await readFile(join(here, 'Styles', 'site.scss'), 'utf8');
+async function styles(faces, name) {
+  const source = await readFile(join(here, 'Styles', `${name}.scss`), 'utf8');
   const { css } = compileString(source, {
     loadPaths: [join(here, 'Styles')],
     importers: [new NodePackageImporter(join(here, 'package.json'))],
@@ -71,7 +71,7 @@ async function styles(faces) {
   });
   const all = faces + css.replace(/^\uFEFF/, '');
   if (/GDS Transport|crest|crown/i.test(all)) throw new Error('Another service\'s font or crown is in the style sheet.');
-  await put('site.css', all);
+  await put(`${name}.css`, all);
 }
 
 async function scripts() {
@@ -82,4 +82,4 @@ async function scripts() {
   await put('site.js', outputFiles[0].contents);
 }
 
-await Promise.all([fonts().then(styles), scripts()]);
+await Promise.all([fonts().then(faces => Promise.all(['site', 'paper'].map(name => styles(faces, name)))), scripts()]);

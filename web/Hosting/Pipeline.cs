@@ -4,6 +4,7 @@ using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
+using EwasteEpr.Web.Hosting.Printing;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.WebEncoders;
 
@@ -28,6 +29,7 @@ public static class Pipeline
         services.AddInputBinding();
         services.AddProblems();
         services.AddHealth();
+        services.AddPrinting();
         builder.AddPeople(database);
         services.AddAgents();
         services.AddTariffs();
