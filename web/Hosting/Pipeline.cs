@@ -21,6 +21,7 @@ public static class Pipeline
         services.AddSingleton(new StartedAt(TimeProvider.System.GetUtcNow()));
         services.AddSingleton(database);
         services.AddSingleton(new Db(database.Application));
+        services.AddHostedService<OwnServerWatch>();
         builder.AddAssets();
         builder.AddLimits();
         services.AddJobs(builder.Configuration, database);
