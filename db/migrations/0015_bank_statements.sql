@@ -1,5 +1,17 @@
 -- What the bank says: statements as they came, each document of the bank once, and what people decided about those that match nothing.
 
+insert into ledger.purposes (purpose, sort, description) values
+  ('bank_fees', 'derived', 'what the bank kept for its services'),
+  ('bank_other', 'derived', 'paid out of the bank account for what is neither a refund nor a fee, with a reason'),
+  ('bank_unexplained', 'derived', 'paid out of the bank account, and nobody has said yet why');
+
+insert into ledger.kinds (kind, description) values
+  ('bank_fee', 'the bank kept a fee'),
+  ('bank_payment_unexplained', 'money left the bank account and its statement does not tell why'),
+  ('bank_payment_explained', 'somebody said why it left: what is unexplained is less by it'),
+  ('bank_payment_other', 'it left for what is neither a refund nor a fee'),
+  ('credit_undecided', 'a decision that made money credit was taken back');
+
 create table bank_statements (
   statement_id uuid primary key default uuidv7(),
   state text not null check (state in ('Columns', 'Preview', 'Imported', 'Discarded')),
@@ -128,6 +140,45 @@ create table bank_decisions (
   constraint bank_decision_undone_as_a_whole check (num_nulls(undone_by, undone_at, undo_reason) in (0, 3))
 );
 create unique index bank_decision_one_stands on bank_decisions (bank_row_id) where undone_at is null;
+
+-- Money to be sent back to where it came from: one person asks, another approves, the bank pays, its statement says so.
+create sequence bank_refund_numbers;
+create table bank_refunds (
+  refund_id uuid primary key default uuidv7(),
+  number text not null unique default 'RB-' || to_char(app.today(), 'YYYY') || '-' || lpad(nextval('bank_refund_numbers')::text, 5, '0'),
+  receipt_id uuid not null references receipts,
+  organisation_id uuid references organisations,
+  amount_tiyn bigint not null constraint bank_refund_amount_above_zero check (amount_tiyn > 0),
+  payee_name text not null,
+  payee_number text,
+  payee_account text,
+  reason text not null check (length(reason) between 3 and 500),
+  state text not null default 'Requested' check (state in ('Requested', 'Withdrawn', 'Approved', 'Executed')),
+  requested_by uuid not null,
+  requested_at timestamptz not null default app.now(),
+  decided_by uuid,
+  decided_at timestamptz,
+  -- The bank's own document that says it was paid.
+  bank_row_id uuid unique references bank_rows,
+  executed_at timestamptz,
+  constraint bank_refund_two_people check (state in ('Requested', 'Withdrawn') or (decided_by is not null and decided_by <> requested_by)),
+  constraint bank_refund_executed_by_the_bank check ((state = 'Executed') = (bank_row_id is not null))
+);
+create index bank_refunds_open on bank_refunds (requested_at, refund_id) where state in ('Requested', 'Approved');
+create index bank_refunds_of_receipt on bank_refunds (receipt_id);
+revoke delete, truncate on bank_rows, bank_decisions, bank_refunds from ewaste_app;
+
+-- What the bank said never changes; what we found out about it does.
+create function bank_rows_keep() returns trigger language plpgsql as $$
+declare
+  v_free text[] := array['party_key', 'status', 'class', 'reference', 'organisation_id', 'invoice_id', 'receipt_id', 'takes_back_id', 'revision', 'attempts', 'next_at', 'last_error', 'settled_at'];
+begin
+  if to_jsonb(new) - v_free is distinct from to_jsonb(old) - v_free then
+    raise exception 'row % of a statement is what the bank said', old.bank_row_id using errcode = 'restrict_violation', constraint = 'bank_row_never_changes';
+  end if;
+  return new;
+end $$;
+create trigger bank_rows_keep before update on bank_rows for each row execute function bank_rows_keep();
 
 -- What the columns of a bank's CSV mean, remembered from the last time somebody said so. '' leaves the column out.
 create table bank_csv_columns (
