@@ -1,7 +1,7 @@
 // Builds wwwroot/dist: one style sheet for pages and one for papers, one script, fonts cut down to the letters we write.
 // Everything is written beside its place and renamed, so two builds at once cannot leave half a file.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -47,7 +47,7 @@ async function put(name, content) {
 // Pages have one variable font. Papers have a file for each weight: a PDF can only embed a font that does not vary, and draws the other kind glyph by glyph.
 const weights = { site: [{ css: '400 600', axis: { min: 400, max: 600 }, name: '' }], paper: [400, 500, 600].map(weight => ({ css: `${weight}`, axis: weight, name: `-${weight}` })) };
 
-async function fonts(sheet, kept) {
+async function fonts(sheet) {
   const faces = [];
   for (const [name, text] of Object.entries(letters)) {
     const whole = await readFile(join(fontFiles, `golos-text-${name}-wght-normal.woff2`));
@@ -55,7 +55,6 @@ async function fonts(sheet, kept) {
       const part = await subsetFont(whole, text, { targetFormat: 'woff2', variationAxes: { wght: weight.axis } });
       // The name carries the content, because the style sheet and the preload must ask for the same address.
       const file = `${name}${weight.name}.${createHash('sha256').update(part).digest('hex').slice(0, 10)}.woff2`;
-      kept.add(file);
       await put(`fonts/${file}`, part);
       faces.push(`@font-face{font-family:"Golos Text Variable";font-style:normal;font-display:swap;font-weight:${weight.css};src:url(fonts/${file}) format("woff2");unicode-range:${ranges[name]}}`);
     }
@@ -63,12 +62,9 @@ async function fonts(sheet, kept) {
   return faces.join('\n');
 }
 
+// Fonts of an earlier build stay: another build that runs beside this one may have listed them already.
 async function sheets() {
-  const kept = new Set();
-  for (const name of ['site', 'paper']) await styles(await fonts(name, kept), name);
-  for (const old of await readdir(join(dist, 'fonts'))) {
-    if (!kept.has(old) && !old.endsWith('.half')) await rm(join(dist, 'fonts', old), { force: true });
-  }
+  for (const name of ['site', 'paper']) await styles(await fonts(name), name);
 }
 
 async function styles(faces, name) {
