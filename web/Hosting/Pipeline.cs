@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.Points;
+using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
 using EwasteEpr.Web.Hosting.Printing;
@@ -41,6 +42,7 @@ public static class Pipeline
         services.AddDeclarantPages();
         services.AddVouchers();
         services.AddPoints();
+        services.AddInvoicing();
     }
 
     public static void UseSite(this WebApplication app)
