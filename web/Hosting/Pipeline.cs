@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
+using EwasteEpr.Web.Features.Payments.Cards;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
 using Microsoft.AspNetCore.Mvc;
@@ -33,6 +34,7 @@ public static class Pipeline
         services.AddTariffs();
         services.AddDeclarations();
         services.AddDeclarantPages();
+        builder.AddCards();
     }
 
     public static void UseSite(this WebApplication app)
@@ -50,6 +52,7 @@ public static class Pipeline
         app.MapAssets();
         app.MapHealth();
         app.MapControllers().WithStaticAssets();
+        app.MapCardWebhook();
         app.MapApiDescription();
         app.MapNothing();
     }

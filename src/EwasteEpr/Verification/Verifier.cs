@@ -2,6 +2,7 @@ using EwasteEpr.Audit;
 using EwasteEpr.Declarations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
+using EwasteEpr.Payments.Cards;
 using EwasteEpr.Tariffs;
 
 namespace EwasteEpr.Verification;
@@ -10,7 +11,7 @@ namespace EwasteEpr.Verification;
 public sealed class Verifier(Db db)
 {
     /// <summary>A feature with invariants of its own adds its list here.</summary>
-    public static IReadOnlyList<Invariant> All { get; } = [.. LedgerInvariants.All, .. AuditInvariants.All, .. TariffInvariants.All, .. DeclarationInvariants.All];
+    public static IReadOnlyList<Invariant> All { get; } = [.. LedgerInvariants.All, .. AuditInvariants.All, .. TariffInvariants.All, .. DeclarationInvariants.All, .. CardInvariants.All];
 
     /// <returns>One finding for each invariant, in the order of <see cref="All"/>.</returns>
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken ct)
