@@ -228,6 +228,37 @@ create table billed_versions (
 );
 revoke update, delete, truncate on billed_versions from ewaste_app;
 
+-- What is still to be billed: a row appears with the submission or the return and goes with its billing, whoever wrote the version.
+create table billing_queue (
+  declaration_id uuid not null,
+  version integer not null,
+  event text not null check (event in ('Submitted', 'Returned')),
+  queued_at timestamptz not null default app.now(),
+  attempts integer not null default 0,
+  next_at timestamptz not null default app.now(),
+  last_error text,
+  primary key (declaration_id, version, event),
+  foreign key (declaration_id, version) references declaration_versions
+);
+create index billing_queue_in_order on billing_queue (next_at, declaration_id, version);
+
+create function declaration_versions_to_billing() returns trigger language plpgsql as $$
+begin
+  if new.state = 'Submitted' and (tg_op = 'INSERT' or old.state <> 'Submitted') then
+    insert into billing_queue (declaration_id, version, event) values (new.declaration_id, new.version, 'Submitted');
+  end if;
+  if new.decision = 'Returned' and (tg_op = 'INSERT' or old.decision is null) then
+    insert into billing_queue (declaration_id, version, event) values (new.declaration_id, new.version, 'Returned');
+  end if;
+  return null;
+end $$;
+create trigger declaration_versions_to_billing after insert or update of state, decision on declaration_versions
+  for each row when (new.state = 'Submitted') execute function declaration_versions_to_billing();
+insert into billing_queue (declaration_id, version, event)
+select declaration_id, version, e.event
+  from declaration_versions v cross join (values ('Submitted'), ('Returned')) as e(event)
+ where v.state = 'Submitted' and (e.event = 'Submitted' or v.decision = 'Returned');
+
 -- Money that came. It is always in one of four places: it pays invoices, is credit, went back, or waits.
 create table receipts (
   receipt_id uuid primary key,
@@ -309,3 +340,7 @@ create table invoice_reminders (
   sent_at timestamptz not null default app.now(),
   primary key (invoice_id, step)
 );
+
+-- One setting for each field of a requisite, instead of one text for all of them.
+delete from app.setting_changes where key = 'payments.requisites';
+delete from app.settings where key = 'payments.requisites';

@@ -407,9 +407,10 @@ begin
   end loop;
 end $$;
 
--- What a submitted or returned version changes in what its declaration owes: an invoice, a credit note, or nothing. Null: it was done before.
+-- What a submitted or returned version changes in what its declaration owes: an invoice, a credit note, or nothing.
+-- Null: it was done before. Early: something of this declaration that happened before is still to be billed.
 -- The number is taken late, because whoever else wants one waits from there to the end of the transaction.
-create or replace function payments.bill_version(p_declaration_id uuid, p_version integer, p_event text, p_due_on date, p_reference text, p_terms jsonb, p_actor jsonb) returns text
+create or replace function payments.bill_version(p_declaration_id uuid, p_version integer, p_event text, p_on date, p_due_on date, p_reference text, p_terms jsonb, p_actor jsonb) returns text
   language plpgsql volatile
   as $$
 declare
@@ -418,10 +419,9 @@ declare
   v_since integer;
   v_difference bigint;
   v_id uuid := uuidv7();
-  v_on date := payments.business_day(app.today());
+  v_on date := payments.business_day(coalesce(p_on, app.today()));
   v_outcome text;
   v_number text;
-  v_rest bigint;
   i record;
 begin
   select o.* into strict v_org from public.organisations o join public.declarations d using (organisation_id) where d.declaration_id = p_declaration_id;
@@ -432,6 +432,10 @@ begin
            where iv.declaration_id = p_declaration_id));
   if exists (select from public.billed_versions where declaration_id = p_declaration_id and version = p_version and event = p_event) then
     return null;
+  end if;
+  if exists (select from public.billing_queue q where q.declaration_id = p_declaration_id
+                and (q.version < p_version or (q.version = p_version and q.event = 'Submitted' and p_event = 'Returned'))) then
+    return 'Early';
   end if;
   select case b.event when 'Submitted' then b.version end into v_since
     from public.billed_versions b where b.declaration_id = p_declaration_id order by b.version desc, b.event limit 1; -- 'Returned' sorts before 'Submitted'
@@ -447,6 +451,7 @@ begin
   insert into public.billed_versions (declaration_id, version, event, outcome, since_version, difference_tiyn, invoice_id, credit_note_id)
   values (p_declaration_id, p_version, p_event, v_outcome, v_since, v_difference,
           case v_outcome when 'Invoice' then v_id end, case v_outcome when 'CreditNote' then v_id end);
+  delete from public.billing_queue where declaration_id = p_declaration_id and version = p_version and event = p_event;
   if v_outcome <> 'Nothing' then
     perform audit.write(p_actor, case v_outcome when 'Invoice' then 'invoice.issued' else 'credit_note.issued' end,
       case v_outcome when 'Invoice' then 'invoice' else 'credit_note' end, v_number,

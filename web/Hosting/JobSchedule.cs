@@ -6,6 +6,8 @@ using EwasteEpr.Messages;
 using EwasteEpr.Payments.Cards;
 using EwasteEpr.Payments.Cards.Pretend;
 using EwasteEpr.Verification;
+using EwasteEpr.Vouchers.Issuing;
+using EwasteEpr.Vouchers.Rewards;
 using Quartz;
 
 namespace EwasteEpr.Web.Hosting;
@@ -23,6 +25,9 @@ public static class JobSchedule
         ScheduledSweep.Each<CardSettling>("card-attempts", TimeSpan.FromSeconds(10), (settling, ct) => settling.SweepAsync(ct)),
         ScheduledSweep.Each<CardRefunds>("card-refunds", TimeSpan.FromSeconds(5), (refunds, ct) => refunds.SweepAsync(ct)),
         ScheduledSweep.Each<PretendProvider>("pretend-provider", TimeSpan.FromSeconds(5), (provider, ct) => provider.DeliverAsync(ct)),
+        ScheduledSweep.Each<VoucherEndings>("voucher-release", TimeSpan.FromSeconds(10), (endings, ct) => endings.ReleaseSweepAsync(ct)),
+        ScheduledSweep.Each<VoucherEndings>("voucher-expiry", TimeSpan.FromMinutes(5), (endings, ct) => endings.ExpirySweepAsync(ct)),
+        ScheduledSweep.Each<Reservations>("reservations", TimeSpan.FromSeconds(30), (reservations, ct) => reservations.SweepAsync(ct)),
         ScheduledSweep.Each<LetterDelivery>("letters", TimeSpan.FromSeconds(10), (delivery, ct) => delivery.DeliverAsync(ct)),
         ScheduledSweep.At<AuditSealer>("audit-daily-root", "0 5 0 * * ?", (sealer, ct) => sealer.PublishDailyRootsAsync(ct)),
         ScheduledSweep.At<Verifier>("verify", "0 30 2 * * ?", (verifier, ct) => verifier.SweepAsync(ct)),

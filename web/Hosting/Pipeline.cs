@@ -3,8 +3,11 @@ using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.Payments.Cards;
+using EwasteEpr.Web.Features.Points;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
+using EwasteEpr.Web.Hosting.Printing;
+using EwasteEpr.Web.Features.Vouchers;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.WebEncoders;
 
@@ -21,6 +24,7 @@ public static class Pipeline
         services.AddSingleton(new StartedAt(TimeProvider.System.GetUtcNow()));
         services.AddSingleton(database);
         services.AddSingleton(new Db(database.Application));
+        services.AddHostedService<OwnServerWatch>();
         builder.AddAssets();
         builder.AddLimits();
         services.AddJobs(builder.Configuration, database);
@@ -29,12 +33,16 @@ public static class Pipeline
         services.AddInputBinding();
         services.AddProblems();
         services.AddHealth();
+        services.AddPrinting();
         builder.AddPeople(database);
         services.AddAgents();
         services.AddTariffs();
         services.AddDeclarations();
+        services.AddSingleton<EwasteEpr.Reconciliation.Published.PublishedFigures>();
         services.AddDeclarantPages();
         builder.AddCards();
+        services.AddVouchers();
+        services.AddPoints();
     }
 
     public static void UseSite(this WebApplication app)

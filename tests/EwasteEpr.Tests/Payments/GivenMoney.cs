@@ -1,6 +1,7 @@
 using Dapper;
 using EwasteEpr.Declarations;
 using EwasteEpr.Kernel;
+using EwasteEpr.Payments.Invoicing;
 using EwasteEpr.Payments.Receipts;
 using EwasteEpr.Tests.Support;
 using EwasteEpr.Verification;
@@ -13,6 +14,14 @@ public sealed class GivenMoney : IAsyncLifetime
     public static readonly Actor Teller = Actor.System("test");
     private int organisations;
     private int documents;
+
+    /// <summary>As two people of the operator would have settled it.</summary>
+    public const string OperatorSql = """
+        update app.settings s set value = v.value
+          from (values ('payments.beneficiary', 'АО «Сынақ»'), ('payments.beneficiary_bin', '040340008429'), ('payments.iik', 'KZ00TEST0000000001'), ('payments.bik', 'TESTKZKA'),
+                       ('payments.kbe', '16'), ('payments.knp', '000'), ('payments.invoice_days', '15')) as v(key, value)
+         where s.key = v.key
+        """;
 
     public TestDatabase Database { get; } = new();
 
@@ -35,6 +44,8 @@ public sealed class GivenMoney : IAsyncLifetime
             new { id, slug = $"money{number:D5}", bin = $"{number:D12}" });
         return id;
     }
+
+    public Task OperatorIsKnownAsync() => Database.ExecuteAsOwnerAsync(OperatorSql);
 
     /// <summary>A submitted declaration of one line that costs so much, not invoiced yet.</summary>
     public async Task<Guid> DeclarationAsync(OrganisationId organisation, long tiyn)
@@ -65,6 +76,7 @@ public sealed class GivenMoney : IAsyncLifetime
             values (@declaration, @version, 1, 1, 1, '6', @tiyn * 10, uuidv7(), uuidv7(), 'Any', 1, 1000, '2026-01-01', @tiyn, @tiyn);
             update declarations set current_version = @version, state = 'Submitted' where declaration_id = @declaration;
             set session_replication_role = default;
+            insert into billing_queue (declaration_id, version, event) values (@declaration, @version, 'Submitted');
             """,
             new { declaration, version, tiyn });
     }
@@ -72,8 +84,8 @@ public sealed class GivenMoney : IAsyncLifetime
     /// <summary>What the sweep does with a version: an invoice, a credit note, or nothing.</summary>
     public async Task<string?> BillAsync(Guid declaration, int version = 1, string happened = "Submitted", DateOnly? dueOn = null) =>
         await Db.QuerySingleAsync<string?>(
-            "select payments.bill_version(@declaration, @version, @happened, @dueOn, @reference, '{}', @actor::jsonb)",
-            new { declaration, version, happened, dueOn, reference = Crockford.Random(8), actor = Teller.ToJson() },
+            "select payments.bill_version(@declaration, @version, @happened, null, @dueOn, @reference, '{}', @actor::jsonb)",
+            new { declaration, version, happened, dueOn, reference = PaymentReference.New(), actor = Teller.ToJson() },
             default);
 
     public async Task<InvoiceId> InvoiceAsync(OrganisationId organisation, long tiyn)
