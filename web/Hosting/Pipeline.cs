@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
+using EwasteEpr.Web.Features.Payments.Cards;
 using EwasteEpr.Web.Features.Points;
 using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Features.Shared;
@@ -40,6 +41,7 @@ public static class Pipeline
         services.AddDeclarations();
         services.AddSingleton<EwasteEpr.Reconciliation.Published.PublishedFigures>();
         services.AddDeclarantPages();
+        builder.AddCards();
         services.AddVouchers();
         services.AddPoints();
         services.AddInvoicing();
@@ -60,6 +62,7 @@ public static class Pipeline
         app.MapAssets();
         app.MapHealth();
         app.MapControllers().WithStaticAssets();
+        app.MapCardWebhook();
         app.MapApiDescription();
         app.MapNothing();
     }

@@ -3,6 +3,7 @@ using EwasteEpr.Declarations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
 using EwasteEpr.Payments;
+using EwasteEpr.Payments.Cards;
 using EwasteEpr.TakeBack.Guide;
 using EwasteEpr.TakeBack.Points;
 using EwasteEpr.TakeBack;
@@ -22,6 +23,7 @@ public sealed class Verifier(Db db)
         .. TariffInvariants.All,
         .. DeclarationInvariants.All,
         .. PaymentInvariants.All,
+        .. CardInvariants.All,
         .. PointInvariants.All,
         .. GuideInvariants.All,
         .. VoucherInvariants.All,
