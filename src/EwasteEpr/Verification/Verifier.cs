@@ -3,6 +3,8 @@ using EwasteEpr.Declarations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
 using EwasteEpr.Payments;
+using EwasteEpr.Payments.BankStatements;
+using EwasteEpr.Payments.Certificates;
 using EwasteEpr.Tariffs;
 
 namespace EwasteEpr.Verification;
@@ -11,7 +13,7 @@ namespace EwasteEpr.Verification;
 public sealed class Verifier(Db db)
 {
     /// <summary>A feature with invariants of its own adds its list here.</summary>
-    public static IReadOnlyList<Invariant> All { get; } = [.. LedgerInvariants.All, .. AuditInvariants.All, .. TariffInvariants.All, .. DeclarationInvariants.All, .. PaymentInvariants.All];
+    public static IReadOnlyList<Invariant> All { get; } = [.. LedgerInvariants.All, .. AuditInvariants.All, .. TariffInvariants.All, .. DeclarationInvariants.All, .. PaymentInvariants.All, .. CertificateInvariants.All, .. BankInvariants.All];
 
     /// <returns>One finding for each invariant, in the order of <see cref="All"/>.</returns>
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken ct)
