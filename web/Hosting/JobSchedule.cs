@@ -4,6 +4,8 @@ using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
 using EwasteEpr.Messages;
 using EwasteEpr.Verification;
+using EwasteEpr.Vouchers.Issuing;
+using EwasteEpr.Vouchers.Rewards;
 using Quartz;
 
 namespace EwasteEpr.Web.Hosting;
@@ -17,6 +19,9 @@ public static class JobSchedule
         ScheduledSweep.Each<AuditSealer>("audit-seal", TimeSpan.FromSeconds(1), (sealer, ct) => sealer.SealAsync(ct)),
         ScheduledSweep.Each<LedgerFolding>("ledger-fold", TimeSpan.FromSeconds(5), (folding, ct) => folding.FoldAsync(ct)),
         ScheduledSweep.Each<ImportUploads>("uploads", TimeSpan.FromSeconds(2), (uploads, ct) => uploads.SweepAsync(ct)),
+        ScheduledSweep.Each<VoucherEndings>("voucher-release", TimeSpan.FromSeconds(10), (endings, ct) => endings.ReleaseSweepAsync(ct)),
+        ScheduledSweep.Each<VoucherEndings>("voucher-expiry", TimeSpan.FromMinutes(5), (endings, ct) => endings.ExpirySweepAsync(ct)),
+        ScheduledSweep.Each<Reservations>("reservations", TimeSpan.FromSeconds(30), (reservations, ct) => reservations.SweepAsync(ct)),
         ScheduledSweep.Each<LetterDelivery>("letters", TimeSpan.FromSeconds(10), (delivery, ct) => delivery.DeliverAsync(ct)),
         ScheduledSweep.At<AuditSealer>("audit-daily-root", "0 5 0 * * ?", (sealer, ct) => sealer.PublishDailyRootsAsync(ct)),
         ScheduledSweep.At<Verifier>("verify", "0 30 2 * * ?", (verifier, ct) => verifier.SweepAsync(ct)),

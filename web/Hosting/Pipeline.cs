@@ -2,9 +2,11 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
+using EwasteEpr.Web.Features.Points;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
 using EwasteEpr.Web.Hosting.Printing;
+using EwasteEpr.Web.Features.Vouchers;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.WebEncoders;
 
@@ -35,7 +37,10 @@ public static class Pipeline
         services.AddAgents();
         services.AddTariffs();
         services.AddDeclarations();
+        services.AddSingleton<EwasteEpr.Reconciliation.Published.PublishedFigures>();
         services.AddDeclarantPages();
+        services.AddVouchers();
+        services.AddPoints();
     }
 
     public static void UseSite(this WebApplication app)
