@@ -190,3 +190,8 @@ create table pretend.events (
 );
 create index pretend_events_waiting on pretend.events (next_at, event_id) where delivered_at is null;
 grant select, insert, update on all tables in schema pretend to ewaste_app;
+
+-- A program with its organisation's key may begin card payments.
+alter table api_keys drop constraint api_key_scope_known;
+alter table api_keys add constraint api_key_scope_known check (cardinality(scopes) > 0 and scopes <@ array[
+  'declarations:read', 'declarations:write', 'declarations:submit', 'payments:read', 'payments:write']);

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
+using EwasteEpr.Web.Features.Payments.Cards;
 using EwasteEpr.Web.Features.Points;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
@@ -39,6 +40,7 @@ public static class Pipeline
         services.AddDeclarations();
         services.AddSingleton<EwasteEpr.Reconciliation.Published.PublishedFigures>();
         services.AddDeclarantPages();
+        builder.AddCards();
         services.AddVouchers();
         services.AddPoints();
     }
@@ -58,6 +60,7 @@ public static class Pipeline
         app.MapAssets();
         app.MapHealth();
         app.MapControllers().WithStaticAssets();
+        app.MapCardWebhook();
         app.MapApiDescription();
         app.MapNothing();
     }

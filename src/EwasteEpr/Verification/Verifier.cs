@@ -4,6 +4,7 @@ using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
 using EwasteEpr.Payments;
 using EwasteEpr.Payments.BankStatements;
+using EwasteEpr.Payments.Cards;
 using EwasteEpr.Payments.Certificates;
 using EwasteEpr.TakeBack.Guide;
 using EwasteEpr.TakeBack.Points;
@@ -24,6 +25,7 @@ public sealed class Verifier(Db db)
         .. TariffInvariants.All,
         .. DeclarationInvariants.All,
         .. PaymentInvariants.All,
+        .. CardInvariants.All,
         .. BankInvariants.All,
         .. CertificateInvariants.All,
         .. PointInvariants.All,
