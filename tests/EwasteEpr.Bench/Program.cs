@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using EwasteEpr.Bench;
 using EwasteEpr.Bench.Declarations;
+using EwasteEpr.Bench.Reconciliation;
 
 // Every line: ours against a ceiling that the same program measures a moment earlier on the same cores.
 // A name or the beginning of one as an argument runs only those; --full repeats the long ones as often as the short ones.
@@ -9,6 +10,7 @@ Benchmark[] all =
 [
     new FeeLoop(), new PriceMillion(isAgainstText: false), new PriceMillion(isAgainstText: true), new PriceMemory(),
     new ImportMillion(), new ImportAgainstRows(), new ImportMemory(), new ListPage(),
+    new WeeeModelTime(),
 ];
 
 if (args is ["--child", var name, .. var rest])

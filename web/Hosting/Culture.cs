@@ -41,6 +41,13 @@ public static class Culture
         });
     }
 
+    /// <summary>The language of the operator's shell; English where the shell speaks none of ours.</summary>
+    public static string OfShell()
+    {
+        var code = (Environment.GetEnvironmentVariable("LANG") ?? "").Split('_', '.')[0];
+        return IsCode(code) ? code : "en";
+    }
+
     /// <summary>Path, then cookie, then the browser's wish, then Kazakh.</summary>
     public static string Of(HttpContext context)
     {

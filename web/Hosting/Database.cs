@@ -26,6 +26,9 @@ public sealed class Database : IAsyncDisposable
 
     public bool IsOwnServer => server is not null;
 
+    /// <summary>The own server, for who keeps it alive; none where the database is configured.</summary>
+    public EmbeddedPostgres? Server => server;
+
     public static async Task<Database> OpenAsync(IConfiguration configuration, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(configuration);

@@ -15,6 +15,13 @@ public static class Limits
     /// <summary>For API routes that need a key: so many requests a minute for each key, from wherever it is used.</summary>
     public const string ApiKey = "api-key";
 
+    /// <summary>So many tables and papers are made at once; the next ones wait their turn, so that they cannot take the connections from a counter or a till.</summary>
+    public const int ReportsAtOnce = 4;
+
+    private const int ReportsWaiting = 40;
+
+    private static readonly string[] Reports = [".csv", ".xlsx", ".pdf", ".zip", ".geojson"];
+
     /// <summary>What an ordinary form may weigh; actions that take files say their own limit.</summary>
     public const int FormBytes = 2 * 1024 * 1024;
 
@@ -38,6 +45,9 @@ public static class Limits
                 rejected.HttpContext.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
                 return ValueTask.CompletedTask; // the page or the problem+json is written by Problems, as for every refusal
             };
+            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, bool>(context => IsReport(context.Request.Path.Value ?? "")
+                ? RateLimitPartition.GetConcurrencyLimiter(true, _ => new ConcurrencyLimiterOptions { PermitLimit = ReportsAtOnce, QueueLimit = ReportsWaiting, QueueProcessingOrder = QueueProcessingOrder.OldestFirst })
+                : RateLimitPartition.GetNoLimiter(false));
             options.AddPolicy(ApiPublic, context => RateLimitPartition.GetFixedWindowLimiter(
                 // The address of the connection: a forwarded one can be written by anybody.
                 context.Connection.RemoteIpAddress?.ToString() ?? "",
@@ -48,4 +58,5 @@ public static class Limits
                 _ => new FixedWindowRateLimiterOptions { PermitLimit = perKey, Window = TimeSpan.FromMinutes(1) }));
         });
     }
+    private static bool IsReport(string path) => Array.Exists(Reports, ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 }

@@ -2,8 +2,13 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
+using EwasteEpr.Web.Features.Payments.Cards;
+using EwasteEpr.Web.Features.Points;
+using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
+using EwasteEpr.Web.Hosting.Printing;
+using EwasteEpr.Web.Features.Vouchers;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.WebEncoders;
 
@@ -20,6 +25,7 @@ public static class Pipeline
         services.AddSingleton(new StartedAt(TimeProvider.System.GetUtcNow()));
         services.AddSingleton(database);
         services.AddSingleton(new Db(database.Application));
+        services.AddHostedService<OwnServerWatch>();
         builder.AddAssets();
         builder.AddLimits();
         services.AddJobs(builder.Configuration, database);
@@ -28,11 +34,17 @@ public static class Pipeline
         services.AddInputBinding();
         services.AddProblems();
         services.AddHealth();
+        services.AddPrinting();
         builder.AddPeople(database);
         services.AddAgents();
         services.AddTariffs();
         services.AddDeclarations();
+        services.AddSingleton<EwasteEpr.Reconciliation.Published.PublishedFigures>();
         services.AddDeclarantPages();
+        builder.AddCards();
+        services.AddVouchers();
+        services.AddPoints();
+        services.AddInvoicing();
     }
 
     public static void UseSite(this WebApplication app)
@@ -50,6 +62,7 @@ public static class Pipeline
         app.MapAssets();
         app.MapHealth();
         app.MapControllers().WithStaticAssets();
+        app.MapCardWebhook();
         app.MapApiDescription();
         app.MapNothing();
     }

@@ -1,4 +1,5 @@
 using EwasteEpr.Kernel;
+using EwasteEpr.Web.Hosting.Printing;
 using Npgsql;
 
 namespace EwasteEpr.Web.Hosting;
@@ -33,6 +34,7 @@ public static class SiteBuilder
             var app = builder.Build();
             app.UseSite();
             await app.CheckProductionAsync(ct);
+            app.SayWhenNothingPrints();
             await app.PrepareDemoAsync(database, ct);
             return new Site(app, database);
         }

@@ -6,6 +6,9 @@ namespace EwasteEpr.Kernel;
 /// <remarks>The application's sessions take the role <c>ewaste_app</c> at start, so the same login serves both and a REVOKE binds the program.</remarks>
 public static class DatabaseConnections
 {
+    /// <summary>How long a request waits for a free connection: then it is told to come again, rather than held while more of them queue up behind it.</summary>
+    private const int SecondsToConnect = 3;
+
     public static NpgsqlDataSource Owner(string connectionString) =>
         new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString).Build();
 
@@ -17,6 +20,7 @@ public static class DatabaseConnections
             Options = "-c role=ewaste_app",
             ApplicationName = "EwasteEpr",
             MaxAutoPrepare = 200,
+            Timeout = SecondsToConnect,
         };
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }

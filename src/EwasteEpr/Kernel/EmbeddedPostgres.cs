@@ -19,13 +19,18 @@ public sealed partial class EmbeddedPostgres
 {
     private const int OldestMajorVersion = 18;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LaunchAgainAfter = TimeSpan.FromSeconds(3);
     private readonly string data;
     private readonly DataFolderUse use;
+    private readonly PostgresBinaries binaries;
+    private readonly IReadOnlyList<string>? settings;
 
-    private EmbeddedPostgres(string data, DataFolderUse use, string connectionString)
+    private EmbeddedPostgres(string data, DataFolderUse use, PostgresBinaries binaries, EmbeddedPostgresOptions options, string connectionString)
     {
         this.data = data;
         this.use = use;
+        this.binaries = binaries;
+        settings = options.Settings;
         ConnectionString = connectionString;
     }
 
@@ -61,13 +66,35 @@ public sealed partial class EmbeddedPostgres
             var password = await InitialiseAsync(binaries, data, ct);
             var port = LastPort(data);
             var server = await TryJoinAsync(data, password, ct) ?? await LaunchAsync(binaries, data, new(port, password), options.Settings, ct);
-            return new EmbeddedPostgres(data, use, server);
+            return new EmbeddedPostgres(data, use, binaries, options, server);
         }
         catch
         {
             use.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Whether the server's process is there. It may still be recovering.</summary>
+    public bool IsAlive => ServerProcess(data) is var process and not 0 && PostgresBinaries.IsServer(process);
+
+    /// <summary>Starts the server again after it died under us, where everybody who uses it still looks for it.</summary>
+    /// <exception cref="EmbeddedPostgresException">It does not start, or something else listens on its port by now.</exception>
+    public async Task ReviveAsync(CancellationToken ct)
+    {
+        await using var starting = await DataFolderUse.StartingAsync(Path.GetDirectoryName(data)!, ct);
+        var mine = new NpgsqlConnectionStringBuilder(ConnectionString);
+        if (await TryJoinAsync(data, mine.Password!, ct) is not null)
+        {
+            return; // another process that uses the folder was first
+        }
+
+        if (!IsFree(mine.Port))
+        {
+            throw new EmbeddedPostgresException($"The database died and its port {mine.Port} is taken by another program: stop that program, or start the site again.");
+        }
+
+        await LaunchAsync(binaries, data, new(mine.Port, mine.Password!), settings, ct);
     }
 
     /// <summary>Stops the server if nobody else uses it. Open transactions are rolled back, committed ones are safe.</summary>
@@ -169,10 +196,16 @@ public sealed partial class EmbeddedPostgres
         var log = data + ".log";
         var port = IsFree(door.LastPort) ? door.LastPort : FreePort();
         var connectionString = ConnectionStringFor(port, door.Password);
-        binaries.Launch(data, port, settings, log);
         var clock = Stopwatch.StartNew();
-        while (clock.Elapsed < StartLimit)
+        for (var launched = -LaunchAgainAfter; clock.Elapsed < StartLimit;)
         {
+            // After a kill -9 the old server's processes need a moment to go, and a new one refuses to start beside them.
+            if (!File.Exists(PidFile(data)) && clock.Elapsed >= launched + LaunchAgainAfter)
+            {
+                binaries.Launch(data, port, settings, log);
+                launched = clock.Elapsed;
+            }
+
             if (await AnswersForAsync(connectionString, data, ct))
             {
                 return connectionString;

@@ -74,6 +74,28 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
+    public async Task Revive_AfterTheServerWasKilled_StartsItWhereEverybodyLooks_WithTheData()
+    {
+        var server = await StartAsync();
+        await AskAsync(server, "create table kept (n int); insert into kept values (7); select 'x'");
+        Assert.True(server.IsAlive);
+        using (var process = Process.GetProcessById(int.Parse(ServerProcess(), System.Globalization.CultureInfo.InvariantCulture)))
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        Assert.False(server.IsAlive);
+        await server.ReviveAsync(CancellationToken.None);
+        Assert.True(server.IsAlive);
+        Assert.Equal("7", await AskAsync(server, "select n::text from kept"));
+        var revived = ServerProcess();
+        await server.ReviveAsync(CancellationToken.None);
+        Assert.Equal(revived, ServerProcess());
+        await server.StopAsync();
+    }
+
+    [Fact]
     public async Task Start_WhereNothingCanBeWritten_IsOneSentence()
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "file"), "");

@@ -7,7 +7,7 @@ using EwasteEpr.Web.Tests.Support;
 namespace EwasteEpr.Web.Tests.Organisations;
 
 /// <summary>The site in Demo mode: invented people to sign in as, by click or by password.</summary>
-public sealed class DemoSite : SiteFixture
+public class DemoSite : SiteFixture
 {
     protected override IReadOnlyList<string> Settings => ["--Demo=true", "--PasswordRounds=1000", "--Jobs:Enabled=false"];
 

@@ -3,16 +3,21 @@ using EwasteEpr.Declarations;
 using EwasteEpr.Declarations.Drafts;
 using EwasteEpr.Declarations.Submission;
 using EwasteEpr.Organisations;
+using EwasteEpr.Web.Features.Shared;
+using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Hosting;
+using EwasteEpr.Web.Hosting.Printing;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
 
 namespace EwasteEpr.Web.Features.Declarations;
 
 /// <summary>Compare, check, sign and submit: what was shown is what is submitted, once.</summary>
 [Route("/{culture:culture}/org/{slug}/declarations/{no}")]
 public sealed class SubmissionController(
-    DeclarationService declarations, SubmissionService submission, ComparisonService comparison, LineQueries lines, LineExplanations explanations) : DeclarantController
+    DeclarationService declarations, SubmissionService submission, ComparisonService comparison, LineQueries lines, LineExplanations explanations,
+    BillingNudge billing, IStringLocalizer<DeclarationsText> text) : DeclarantController
 {
     [HttpGet("compare")]
     [Authorize(Policy = PolicyNames.OrgReader)]
@@ -76,6 +81,7 @@ public sealed class SubmissionController(
             case SubmitOutcome.NotFound:
                 return NotFound();
             case SubmitOutcome.Submitted or SubmitOutcome.AlreadySubmitted:
+                await billing.BillAsync(KeyOf(no), ct);
                 return To(no + "/receipt");
             case SubmitOutcome.Stale:
                 Say("Said.ShownAgain");
@@ -84,7 +90,7 @@ public sealed class SubmissionController(
                 Say("Said.DocumentDeclaredBefore", before.DocumentNo);
                 break;
             case SubmitOutcome.ExportExceedsDeclared exceeds:
-                Say("Said.ExportExceeds", exceeds.Number, exceeds.LineNo.ToString(CultureInfo.InvariantCulture));
+                Say("Said.ExportExceeds", exceeds.Number, exceeds.LineNo.ToString(CultureInfo.InvariantCulture), Format.Current.Exact(exceeds.LeftGrams / 1000m));
                 break;
             default:
                 Say("Said.NotReady");
@@ -113,12 +119,19 @@ public sealed class SubmissionController(
     }
 
     /// <summary>The legal paper: Kazakh to the left, Russian to the right.</summary>
+    [HttpGet("receipt/pdf")]
+    [Authorize(Policy = PolicyNames.OrgReader)]
+    public async Task<IActionResult> Pdf(string no, int? version, CancellationToken ct) => await PaperAsync(no, version, ct) is { } paper ? new PaperResult(paper) : NotFound();
+
+    /// <summary>The same on the screen.</summary>
     [HttpGet("receipt/print")]
     [Authorize(Policy = PolicyNames.OrgReader)]
-    public async Task<IActionResult> Print(string no, int? version, CancellationToken ct) =>
+    public async Task<IActionResult> Print(string no, int? version, CancellationToken ct) => await PaperAsync(no, version, ct) is { } paper ? new PaperResult(paper, asPage: true) : NotFound();
+
+    private async Task<Paper?> PaperAsync(string no, int? version, CancellationToken ct) =>
         await declarations.GetAsync(KeyOf(no), version, ct) is { } declaration && await submission.ReceiptAsync(KeyOf(no), version, ct) is { } receipt
-            ? View("ReceiptPrint", new ReceiptPage(declaration, receipt, Organisation))
-            : NotFound();
+            ? new Paper("ReceiptPrint", new ReceiptPage(declaration, receipt, Organisation), text["Receipt.Title", receipt.Number], receipt.Number) { BackAddress = At(no + "/receipt") }
+            : null;
 }
 
 public sealed record ComparePage(DeclarationDetail Declaration, Comparison? Comparison);

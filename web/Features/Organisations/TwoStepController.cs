@@ -1,6 +1,7 @@
 using EwasteEpr.Kernel;
 using EwasteEpr.Organisations;
 using EwasteEpr.Web.Hosting;
+using EwasteEpr.Web.Hosting.Printing;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
@@ -74,10 +75,7 @@ public sealed class TwoStepController(TwoStepService twoStep, SessionCache cache
 
     private static TwoStepPage Picture(SignedInPerson person, byte[] secret)
     {
-        using var generator = new QRCodeGenerator();
-        using var data = generator.CreateQrCode(Totp.KeyUri(Issuer, person.UserName, secret), QRCodeGenerator.ECCLevel.M);
-        using var svg = new SvgQRCode(data);
-        var drawn = svg.GetGraphic(new System.Drawing.Size(208, 208), sizingMode: SvgQRCode.SizingMode.ViewBoxAttribute);
+        var drawn = QrPicture.Svg(Totp.KeyUri(Issuer, person.UserName, secret), QRCodeGenerator.ECCLevel.M);
         return new TwoStepPage(drawn, string.Join(' ', Totp.ToBase32(secret).Chunk(4).Select(group => new string(group))));
     }
 }

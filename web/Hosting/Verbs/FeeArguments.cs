@@ -8,7 +8,7 @@ internal sealed record FeeArguments(string File, string? Methodology, DateOnly? 
     /// <returns>None when a word is not understood; <paramref name="wrong"/> says which.</returns>
     public static FeeArguments? Parse(string[] words, out string wrong)
     {
-        var (file, methodology, on, language, asJson) = ((string?)null, (string?)null, (DateOnly?)null, DefaultLanguage(), false);
+        var (file, methodology, on, language, asJson) = ((string?)null, (string?)null, (DateOnly?)null, Culture.OfShell(), false);
         for (var i = 0; i < words.Length; i++)
         {
             var value = i + 1 < words.Length ? words[i + 1] : null;
@@ -40,11 +40,5 @@ internal sealed record FeeArguments(string File, string? Methodology, DateOnly? 
 
         wrong = "Which file?";
         return file is null ? null : new FeeArguments(file, methodology, on, language, asJson);
-    }
-
-    private static string DefaultLanguage()
-    {
-        var code = (Environment.GetEnvironmentVariable("LANG") ?? "").Split('_', '.')[0];
-        return Culture.IsCode(code) ? code : "en";
     }
 }

@@ -9,7 +9,7 @@ public static class VerbRunner
 {
     private static readonly Dictionary<string, IVerb> Verbs = new IVerb[]
     {
-        new MigrateVerb(), new VerifyVerb(), new FeeVerb(), new DemoKeysVerb(), new GrantVerb(), new HealthyVerb(),
+        new MigrateVerb(), new VerifyVerb(), new FeeVerb(), new WeeeVerb(), new DemoKeysVerb(), new GrantVerb(), new HealthyVerb(),
     }.ToDictionary(verb => verb.Name, StringComparer.Ordinal);
 
     public static bool IsVerb(string[] args)
