@@ -145,7 +145,7 @@ begin
     raise exception 'invoice % was issued and never changes', old.number using errcode = 'restrict_violation', constraint = 'issued_invoice_never_changes';
   end if;
   new.settled_on := case when new.allocated_tiyn > 0 and new.allocated_tiyn = new.amount_tiyn - new.credited_tiyn
-    then coalesce(old.settled_on, new.settled_on, app.today()) end;
+    then coalesce(old.settled_on, app.today()) end;
   return new;
 end $$;
 create trigger invoices_keep before update on invoices for each row execute function invoices_keep();

@@ -14,6 +14,21 @@ begin
   end loop;
 end $$;
 
+-- What is printed stays: only the counters, the payer and the e-invoice's number change. Settled on the day that the money came.
+create or replace function public.invoices_keep() returns trigger
+  language plpgsql
+  as $$
+declare
+  v_free text[] := array['credited_tiyn', 'allocated_tiyn', 'open_tiyn', 'state', 'settled_on', 'payer_name_kk', 'payer_name_ru', 'payer_bin', 'payer_address', 'esf_number', 'esf_status'];
+begin
+  if to_jsonb(new) - v_free is distinct from to_jsonb(old) - v_free then
+    raise exception 'invoice % was issued and never changes', old.number using errcode = 'restrict_violation', constraint = 'issued_invoice_never_changes';
+  end if;
+  new.settled_on := case when new.allocated_tiyn > 0 and new.allocated_tiyn = new.amount_tiyn - new.credited_tiyn
+    then coalesce(old.settled_on, new.settled_on, app.today()) end;
+  return new;
+end $$;
+
 -- The day in the books: the day asked for, or today when its books are closed.
 create or replace function payments.business_day(p_wanted date) returns date
   language sql stable
