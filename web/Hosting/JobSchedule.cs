@@ -4,7 +4,11 @@ using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
 using EwasteEpr.Messages;
 using EwasteEpr.Payments.Invoicing;
+using EwasteEpr.Payments.Cards;
+using EwasteEpr.Payments.Cards.Pretend;
 using EwasteEpr.Verification;
+using EwasteEpr.Vouchers.Issuing;
+using EwasteEpr.Vouchers.Rewards;
 using EwasteEpr.Web.Features.Payments;
 using Quartz;
 
@@ -19,6 +23,13 @@ public static class JobSchedule
         ScheduledSweep.Each<AuditSealer>("audit-seal", TimeSpan.FromSeconds(1), (sealer, ct) => sealer.SealAsync(ct)),
         ScheduledSweep.Each<LedgerFolding>("ledger-fold", TimeSpan.FromSeconds(5), (folding, ct) => folding.FoldAsync(ct)),
         ScheduledSweep.Each<ImportUploads>("uploads", TimeSpan.FromSeconds(2), (uploads, ct) => uploads.SweepAsync(ct)),
+        ScheduledSweep.Each<ApplyProviderEvents>("card-events", TimeSpan.FromSeconds(1), (events, ct) => events.SweepAsync(ct)),
+        ScheduledSweep.Each<CardSettling>("card-attempts", TimeSpan.FromSeconds(10), (settling, ct) => settling.SweepAsync(ct)),
+        ScheduledSweep.Each<CardRefunds>("card-refunds", TimeSpan.FromSeconds(5), (refunds, ct) => refunds.SweepAsync(ct)),
+        ScheduledSweep.Each<PretendProvider>("pretend-provider", TimeSpan.FromSeconds(5), (provider, ct) => provider.DeliverAsync(ct)),
+        ScheduledSweep.Each<VoucherEndings>("voucher-release", TimeSpan.FromSeconds(10), (endings, ct) => endings.ReleaseSweepAsync(ct)),
+        ScheduledSweep.Each<VoucherEndings>("voucher-expiry", TimeSpan.FromMinutes(5), (endings, ct) => endings.ExpirySweepAsync(ct)),
+        ScheduledSweep.Each<Reservations>("reservations", TimeSpan.FromSeconds(30), (reservations, ct) => reservations.SweepAsync(ct)),
         ScheduledSweep.Each<Billing>("billing", TimeSpan.FromSeconds(2), (billing, ct) => billing.SweepAsync(ct)),
         ScheduledSweep.Each<LetterDelivery>("letters", TimeSpan.FromSeconds(10), (delivery, ct) => delivery.DeliverAsync(ct)),
         ScheduledSweep.At<AuditSealer>("audit-daily-root", "0 5 0 * * ?", (sealer, ct) => sealer.PublishDailyRootsAsync(ct)),

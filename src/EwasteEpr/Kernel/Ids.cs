@@ -40,3 +40,10 @@ public readonly record struct ReceiptId(Guid Value)
 
     public override string ToString() => Value.ToString("D");
 }
+
+public readonly record struct PointId(Guid Value)
+{
+    public static PointId New() => new(Guid.CreateVersion7());
+
+    public override string ToString() => Value.ToString("D");
+}

@@ -3,6 +3,7 @@ using EwasteEpr.Declarations;
 using EwasteEpr.Declarations.Drafts;
 using EwasteEpr.Declarations.Submission;
 using EwasteEpr.Organisations;
+using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Hosting;
 using EwasteEpr.Web.Hosting.Printing;
@@ -89,7 +90,7 @@ public sealed class SubmissionController(
                 Say("Said.DocumentDeclaredBefore", before.DocumentNo);
                 break;
             case SubmitOutcome.ExportExceedsDeclared exceeds:
-                Say("Said.ExportExceeds", exceeds.Number, exceeds.LineNo.ToString(CultureInfo.InvariantCulture));
+                Say("Said.ExportExceeds", exceeds.Number, exceeds.LineNo.ToString(CultureInfo.InvariantCulture), Format.Current.Exact(exceeds.LeftGrams / 1000m));
                 break;
             default:
                 Say("Said.NotReady");

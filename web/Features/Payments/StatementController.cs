@@ -38,7 +38,7 @@ public sealed class StatementController(StatementService statements, Organisatio
     [HttpGet("/{culture:culture}/operator/statements/{owner}")]
     [Authorize(Policy = PolicyNames.AnyOperator)]
     public async Task<IActionResult> OfAny(string owner, StatementQuery query, CancellationToken ct) =>
-        await FindAsync(slug, ct) is { } owner ? await ShowAsync(owner, query, $"/{Culture.CurrentCode}/operator/statements/{owner}", ct) : NotFound();
+        await FindAsync(owner, ct) is { } id ? await ShowAsync(id, query, $"/{Culture.CurrentCode}/operator/statements/{owner}", ct) : NotFound();
 
     [HttpGet("/{culture:culture}/operator/statements/{owner}/csv")]
     [Authorize(Policy = PolicyNames.AnyOperator)]
