@@ -1,5 +1,6 @@
 using EwasteEpr.Bench;
 using EwasteEpr.Bench.Declarations;
+using EwasteEpr.Bench.Payments;
 using EwasteEpr.Bench.Reconciliation;
 
 // Every line: ours against a ceiling that the same program measures a moment earlier on the same cores.
@@ -8,7 +9,7 @@ Benchmark[] all =
 [
     new FeeLoop(), new PriceMillion(isAgainstText: false), new PriceMillion(isAgainstText: true), new PriceMemory(),
     new ImportMillion(), new ImportAgainstRows(), new ImportMemory(), new ListPage(),
-    new WeeeModelTime(),
+    new WeeeModelTime(), new WebhookAccept(),
 ];
 
 if (args is ["--child", var name, .. var rest])
