@@ -4,6 +4,7 @@ using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.Payments.Cards;
 using EwasteEpr.Web.Features.Points;
+using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
 using EwasteEpr.Web.Hosting.Printing;
@@ -43,6 +44,7 @@ public static class Pipeline
         builder.AddCards();
         services.AddVouchers();
         services.AddPoints();
+        services.AddInvoicing();
     }
 
     public static void UseSite(this WebApplication app)

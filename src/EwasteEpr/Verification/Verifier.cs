@@ -3,7 +3,9 @@ using EwasteEpr.Declarations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
 using EwasteEpr.Payments;
+using EwasteEpr.Payments.BankStatements;
 using EwasteEpr.Payments.Cards;
+using EwasteEpr.Payments.Certificates;
 using EwasteEpr.TakeBack.Guide;
 using EwasteEpr.TakeBack.Points;
 using EwasteEpr.TakeBack;
@@ -24,6 +26,8 @@ public sealed class Verifier(Db db)
         .. DeclarationInvariants.All,
         .. PaymentInvariants.All,
         .. CardInvariants.All,
+        .. BankInvariants.All,
+        .. CertificateInvariants.All,
         .. PointInvariants.All,
         .. GuideInvariants.All,
         .. VoucherInvariants.All,

@@ -51,7 +51,7 @@ public sealed class BankRefunds(Db db)
     private const string StateSql = "select state, requested_by from bank_refunds where refund_id = @refund";
 
     /// <summary>The second person: the money leaves the receipt and is owed to the payer until the bank has paid it.</summary>
-    public async Task<RefundOutcome> ApproveAsync(Guid refund, Actor actor, CancellationToken ct)
+    public async Task<BankRefundOutcome> ApproveAsync(Guid refund, Actor actor, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(actor);
         try
@@ -66,13 +66,13 @@ public sealed class BankRefunds(Db db)
 
                     await ReceiptBook.ReverseAsync(transaction, new ReceiptId(approved.ReceiptId), new Reversal(ReversalCause.Refund, refund, Money.FromTiyn(approved.AmountTiyn)), actor, ct);
                     await AuditTrail.WriteAsync(transaction, new AuditEntry("bank_refund.approved", "bank_refund", approved.Number), actor, ct);
-                    return RefundOutcome.Done;
+                    return BankRefundOutcome.Done;
                 },
                 ct);
         }
         catch (PostgresException problem) when (problem.IsReceiptUsedUp())
         {
-            return RefundOutcome.UsedSince;
+            return BankRefundOutcome.UsedSince;
         }
     }
 
@@ -87,31 +87,31 @@ public sealed class BankRefunds(Db db)
         """;
 
     /// <summary>Refused by the second person, or taken back by the first: the money waits on the matching screen again.</summary>
-    public Task<RefundOutcome> WithdrawAsync(Guid refund, string reason, Actor actor, CancellationToken ct)
+    public Task<BankRefundOutcome> WithdrawAsync(Guid refund, string reason, Actor actor, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(actor);
         var why = StatementLimits.Clean(reason, BankDecisions.MostReasonCharacters);
-        return why.Length < BankDecisions.LeastReasonCharacters ? Task.FromResult(RefundOutcome.ReasonNeeded) : db.InTransactionAsync(
+        return why.Length < BankDecisions.LeastReasonCharacters ? Task.FromResult(BankRefundOutcome.ReasonNeeded) : db.InTransactionAsync(
             async transaction =>
             {
                 if (!await WithdrawAsync(transaction, refund, actor, ct))
                 {
-                    return await transaction.QuerySingleOrDefaultAsync<StateRow>(StateSql, new { refund }, ct) is null ? RefundOutcome.NotFound : RefundOutcome.AlreadyDecided;
+                    return await transaction.QuerySingleOrDefaultAsync<StateRow>(StateSql, new { refund }, ct) is null ? BankRefundOutcome.NotFound : BankRefundOutcome.AlreadyDecided;
                 }
 
                 await transaction.ExecuteAsync(ReopenSql, new { refund, person = actor.UserId, reason = why }, ct);
                 await AuditTrail.WriteAsync(transaction, new AuditEntry("bank_refund.withdrawn", "bank_refund", $"{refund}").With(new { reason = why }), actor, ct);
-                return RefundOutcome.Done;
+                return BankRefundOutcome.Done;
             },
             ct);
     }
 
-    private static async Task<RefundOutcome> WhyNotAsync(DbTransaction transaction, Guid refund, Actor actor, CancellationToken ct) =>
+    private static async Task<BankRefundOutcome> WhyNotAsync(DbTransaction transaction, Guid refund, Actor actor, CancellationToken ct) =>
         await transaction.QuerySingleOrDefaultAsync<StateRow>(StateSql, new { refund }, ct) switch
         {
-            null => RefundOutcome.NotFound,
-            { State: "Requested" } row when row.RequestedBy == actor.UserId => RefundOutcome.SamePerson,
-            _ => RefundOutcome.AlreadyDecided,
+            null => BankRefundOutcome.NotFound,
+            { State: "Requested" } row when row.RequestedBy == actor.UserId => BankRefundOutcome.SamePerson,
+            _ => BankRefundOutcome.AlreadyDecided,
         };
 
     private const string ListSql = """
@@ -129,7 +129,7 @@ public sealed class BankRefunds(Db db)
     private sealed record StateRow(string State, Guid RequestedBy);
 }
 
-public enum RefundOutcome
+public enum BankRefundOutcome
 {
     Done,
     NotFound,

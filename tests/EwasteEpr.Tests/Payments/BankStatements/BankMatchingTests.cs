@@ -154,10 +154,10 @@ public sealed class BankMatchingTests : IAsyncLifetime
         await bank.ImportAsync(new GivenStatement().In(1_500_00, "1", "ошибочный платёж", "", "Некто"));
         Assert.Equal(DecideOutcome.Done, await bank.DecideAsync("1", new BankDecision.Return()));
         var refund = Assert.Single(await bank.Refunds.ListAsync(open: true, default));
-        Assert.Equal(RefundOutcome.SamePerson, await bank.Refunds.ApproveAsync(refund.RefundId, GivenBank.Accountant, default));
+        Assert.Equal(BankRefundOutcome.SamePerson, await bank.Refunds.ApproveAsync(refund.RefundId, GivenBank.Accountant, default));
         Assert.Equal(0, await bank.Money.BalanceAsync("refunds_payable"));
         var approvals = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => bank.Refunds.ApproveAsync(refund.RefundId, GivenBank.Approver, default)));
-        Assert.Single(approvals, RefundOutcome.Done);
+        Assert.Single(approvals, BankRefundOutcome.Done);
         Assert.Equal((1_500_00, 0), (await bank.Money.BalanceAsync("refunds_payable"), await bank.Money.BalanceAsync("unallocated_receipts")));
         await bank.AssertBooksAsync();
 
@@ -174,9 +174,9 @@ public sealed class BankMatchingTests : IAsyncLifetime
         await bank.ImportAsync(new GivenStatement().In(1_500_00, "1", "x", "", "Некто"));
         await bank.DecideAsync("1", new BankDecision.Return());
         var refund = Assert.Single(await bank.Refunds.ListAsync(open: true, default));
-        Assert.Equal(RefundOutcome.Done, await bank.Refunds.WithdrawAsync(refund.RefundId, "it is for an invoice after all", GivenBank.Approver, default));
+        Assert.Equal(BankRefundOutcome.Done, await bank.Refunds.WithdrawAsync(refund.RefundId, "it is for an invoice after all", GivenBank.Approver, default));
         Assert.Equal("Waiting", (await bank.RowAsync("1")).Status);
-        Assert.Equal(RefundOutcome.AlreadyDecided, await bank.Refunds.ApproveAsync(refund.RefundId, GivenBank.Approver, default));
+        Assert.Equal(BankRefundOutcome.AlreadyDecided, await bank.Refunds.ApproveAsync(refund.RefundId, GivenBank.Approver, default));
         await bank.AssertBooksAsync();
     }
 

@@ -80,7 +80,7 @@ public sealed class GivenBank : IAsyncLifetime
     public async Task AssertBooksAsync()
     {
         Assert.DoesNotContain(await RowsAsync(), row => row.LastError is not null);
-        await Money.AssertBooksAsync();
+        await Money.AssertBooksAsync(withBank: true);
     }
 
     private async Task<IEnumerable<T>> QueryOwnerAsync<T>(string sql)
