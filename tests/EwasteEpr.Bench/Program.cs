@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using EwasteEpr.Bench;
 using EwasteEpr.Bench.Declarations;
+using EwasteEpr.Bench.Payments;
 using EwasteEpr.Bench.Reconciliation;
 
 // Every line: ours against a ceiling that the same program measures a moment earlier on the same cores.
@@ -10,7 +11,7 @@ Benchmark[] all =
 [
     new FeeLoop(), new PriceMillion(isAgainstText: false), new PriceMillion(isAgainstText: true), new PriceMemory(),
     new ImportMillion(), new ImportAgainstRows(), new ImportMemory(), new ListPage(),
-    new WeeeModelTime(),
+    new WeeeModelTime(), new WebhookAccept(),
 ];
 
 if (args is ["--child", var name, .. var rest])
