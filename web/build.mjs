@@ -78,7 +78,7 @@ async function styles(faces, name) {
 // The map is asked for by its own page, when it comes into sight.
 async function scripts() {
   const { outputFiles } = await build({
-    entryPoints: ['site.js', 'points.js', 'map.js'].map((name) => join(here, 'Scripts', name)), outdir: dist,
+    entryPoints: ['site.js', 'points.js', 'map.js', 'counter.js', 'scan.js', 'offline.js'].map((name) => join(here, 'Scripts', name)), outdir: dist,
     bundle: true, minify: true, write: false, format: 'esm', target: 'es2020', legalComments: 'none', logLevel: 'warning',
     loader: { '.png': 'empty' }, // Leaflet's own pictures of markers and layers: we draw circles
   });
@@ -95,4 +95,4 @@ async function outline() {
   await put('kazakhstan.json', JSON.stringify({ type: 'Feature', properties: {}, geometry: { ...geometry, coordinates: round(geometry.coordinates) } }));
 }
 
-await Promise.all([fonts().then(faces => Promise.all(['site', 'paper'].map(name => styles(faces, name)))), scripts(), outline()]);
+await Promise.all([fonts().then(faces => Promise.all(['site', 'paper', 'counter'].map(name => styles(faces, name)))), scripts(), outline()]);

@@ -3,6 +3,8 @@ using EwasteEpr.Declarations.Uploads;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
 using EwasteEpr.Messages;
+using EwasteEpr.TakeBack.DropOffs;
+using EwasteEpr.TakeBack.Offline;
 using EwasteEpr.Verification;
 using EwasteEpr.Vouchers.Issuing;
 using EwasteEpr.Vouchers.Rewards;
@@ -23,6 +25,10 @@ public static class JobSchedule
         ScheduledSweep.Each<VoucherEndings>("voucher-expiry", TimeSpan.FromMinutes(5), (endings, ct) => endings.ExpirySweepAsync(ct)),
         ScheduledSweep.Each<Reservations>("reservations", TimeSpan.FromSeconds(30), (reservations, ct) => reservations.SweepAsync(ct)),
         ScheduledSweep.Each<LetterDelivery>("letters", TimeSpan.FromSeconds(10), (delivery, ct) => delivery.DeliverAsync(ct)),
+        ScheduledSweep.Each<TextMessages>("texts", TimeSpan.FromSeconds(5), (texts, ct) => texts.SweepAsync(ct)),
+        ScheduledSweep.Each<PointEventService>("point-events", TimeSpan.FromSeconds(30), (events, ct) => events.SweepAsync(ct)),
+        ScheduledSweep.Each<OfflineReleases>("offline-releases", TimeSpan.FromSeconds(20), (releases, ct) => releases.SweepAsync(ct)),
+        ScheduledSweep.At<DropOffService>("drop-offs-expire", "0 20 3 * * ?", (dropOffs, ct) => dropOffs.ExpireAsync(ct)),
         ScheduledSweep.At<AuditSealer>("audit-daily-root", "0 5 0 * * ?", (sealer, ct) => sealer.PublishDailyRootsAsync(ct)),
         ScheduledSweep.At<Verifier>("verify", "0 30 2 * * ?", (verifier, ct) => verifier.SweepAsync(ct)),
         ScheduledSweep.At<UploadStatus>("forget-abandoned-uploads", "0 50 3 * * ?", (uploads, ct) => uploads.ForgetAbandonedAsync(ct)),

@@ -63,7 +63,7 @@ public sealed class DropOffQueries(Db db, Secrets secrets, VoucherSecrets givers
         """;
 
     private const string IntakesSql = """
-        select a.intake_id, a.accepted_at, a.undo_until, a.no_reward, a.voucher_id, v.state as voucher_state, v.amount_tiyn as voucher_tiyn, v.releases_at, v.expires_on as voucher_expires_on,
+        select a.intake_id, a.accepted_at, a.undo_until, a.no_reward, a.voucher_id, v.state as voucher_state, v.amount_tiyn as voucher_tiyn, v.releases_at, v.expires_on as voucher_expires_on, v.code_sealed as voucher_code_sealed,
                array(select h.reason from voucher_holds h where h.voucher_id = a.voucher_id and h.outcome is null order by h.reason) as held_by
           from intakes a
           left join vouchers v on v.voucher_id = a.voucher_id
@@ -71,6 +71,13 @@ public sealed class DropOffQueries(Db db, Secrets secrets, VoucherSecrets givers
          order by a.accepted_at, a.intake_id
          limit 20
         """;
+
+    /// <summary>The passport's token out of its sealed copy: for the slip that a walk-in takes home.</summary>
+    public static string OpenPassport(Secrets secrets, byte[] box)
+    {
+        ArgumentNullException.ThrowIfNull(secrets);
+        return secrets.OpenText(DropOffService.PassportPurpose, box);
+    }
 
     private async Task<DropOffView?> OpenAsync(DropOffRow? row, CancellationToken ct) => row is null ? null : new DropOffView(
         row,
