@@ -33,3 +33,11 @@ function enhance(root) {
 enhance(document);
 watchCalculator(enhance);
 startPasskeys();
+
+// A page that waits for somebody else asks now and then, and shows itself again when there is news.
+for (const watched of document.querySelectorAll('[data-watch]')) {
+  setInterval(async () => {
+    const response = await fetch(watched.dataset.watch).catch(() => null);
+    if (response?.ok && (await response.text()) !== watched.dataset.mark && !document.activeElement?.matches('input')) location.reload();
+  }, 5000);
+}

@@ -24,6 +24,11 @@ public sealed class DropOffQueries(Db db, Secrets secrets, VoucherSecrets givers
     public async Task<DropOffView?> MineAsync(Guid id, string owner, CancellationToken ct) =>
         await OpenAsync(await db.QuerySingleOrDefaultAsync<DropOffRow>(MineSql, new { id, ownerHash = givers.Device(owner) }, ct), ct);
 
+    private const string ByIdSql = ViewSql + " where d.drop_off_id = @id";
+
+    /// <summary>For whoever has just made it, or asks again with the same key.</summary>
+    public async Task<DropOffView?> OpenAsync(Guid id, CancellationToken ct) => await OpenAsync(await db.QuerySingleOrDefaultAsync<DropOffRow>(ByIdSql, new { id }, ct), ct);
+
     private const string AllMineSql = "select drop_off_id from drop_offs where owner_hash = @ownerHash order by created_at desc, drop_off_id desc limit 50";
 
     public async Task<IReadOnlyList<DropOffView>> AllMineAsync(string owner, CancellationToken ct)
@@ -54,7 +59,7 @@ public sealed class DropOffQueries(Db db, Secrets secrets, VoucherSecrets givers
                i.condition, i.data_choice, i.for_reuse, i.state, a.intake_id, a.grams, a.bag_no, r.reason as refusal_reason
           from drop_off_items i
           join unu_keys k on k.unu_key = i.unu_key
-          join unu_key_names n on n.unu_key = i.unu_key
+          join thing_names n on n.unu_key = i.unu_key
           left join intake_items a on a.item_id = i.item_id and a.undone_at is null
           left join refusals r on r.item_id = i.item_id
          where i.drop_off_id = @id
