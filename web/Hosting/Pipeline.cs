@@ -3,7 +3,9 @@ using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.DropOffs;
+using EwasteEpr.Web.Features.Payments.Cards;
 using EwasteEpr.Web.Features.Points;
+using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
 using EwasteEpr.Web.Hosting.Printing;
@@ -38,10 +40,13 @@ public static class Pipeline
         services.AddAgents();
         services.AddTariffs();
         services.AddDeclarations();
+        services.AddSingleton<EwasteEpr.Reconciliation.Published.PublishedFigures>();
         services.AddDeclarantPages();
+        builder.AddCards();
         services.AddVouchers();
         services.AddPoints();
         builder.AddTakeBack(database);
+        services.AddInvoicing();
     }
 
     public static void UseSite(this WebApplication app)
@@ -59,6 +64,7 @@ public static class Pipeline
         app.MapAssets();
         app.MapHealth();
         app.MapControllers().WithStaticAssets();
+        app.MapCardWebhook();
         app.MapApiDescription();
         app.MapNothing();
     }

@@ -25,6 +25,7 @@ public static class Policies
         [PolicyNames.OrgPreparer] = [OrganisationRole.Preparer],
         [PolicyNames.OrgSignatory] = [OrganisationRole.Signatory],
         [PolicyNames.OrgAccountant] = [OrganisationRole.Accountant],
+        [PolicyNames.OrgPayer] = [OrganisationRole.Accountant, OrganisationRole.Signatory, OrganisationRole.Owner],
         [PolicyNames.OrgReader] = [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer, OrganisationRole.Developer],
         [PolicyNames.OrgDeveloper] = [OrganisationRole.Developer, OrganisationRole.Owner],
         [PolicyNames.OrgPointStaff] = [OrganisationRole.PointStaff],
@@ -38,6 +39,7 @@ public static class Policies
         [PolicyNames.ApiDeclarationsRead] = ApiScope.DeclarationsRead,
         [PolicyNames.ApiDeclarationsWrite] = ApiScope.DeclarationsWrite,
         [PolicyNames.ApiDeclarationsSubmit] = ApiScope.DeclarationsSubmit,
+        [PolicyNames.ApiPaymentsWrite] = ApiScope.PaymentsWrite,
     };
 
     public static IServiceCollection AddPolicies(this IServiceCollection services)

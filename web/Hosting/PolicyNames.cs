@@ -26,6 +26,9 @@ public static class PolicyNames
     public const string OrgSignatory = nameof(OrgSignatory);
     public const string OrgAccountant = nameof(OrgAccountant);
 
+    /// <summary>Who may pay an invoice: accountant, signatory or owner.</summary>
+    public const string OrgPayer = nameof(OrgPayer);
+
     /// <summary>The office: declarations and money, to look at. Counter staff and cashiers are members too, but not of the office.</summary>
     public const string OrgReader = nameof(OrgReader);
 
@@ -46,4 +49,5 @@ public static class PolicyNames
     public const string ApiDeclarationsRead = nameof(ApiDeclarationsRead);
     public const string ApiDeclarationsWrite = nameof(ApiDeclarationsWrite);
     public const string ApiDeclarationsSubmit = nameof(ApiDeclarationsSubmit);
+    public const string ApiPaymentsWrite = nameof(ApiPaymentsWrite);
 }

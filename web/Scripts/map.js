@@ -13,6 +13,19 @@ function popup({ properties }) {
   return box;
 }
 
+// Names of towns stand for streets: the large ones always, the others when there is room.
+function towns(view, list) {
+  const labels = list.map(([name, lat, lon, isLarge]) => ({ isLarge, label: L.tooltip({ permanent: true, direction: 'right', offset: [6, 0], className: 'm-town', interactive: false }).setLatLng([lat, lon]).setContent(name) }));
+  const show = () => {
+    for (const { isLarge, label } of labels) {
+      if (isLarge || view.getZoom() >= 6.5) label.addTo(view);
+      else label.remove();
+    }
+  };
+  view.on('zoomend', show);
+  view.whenReady(show);
+}
+
 export async function map(box) {
   const [outline, points] = await Promise.all([box.dataset.outline, box.dataset.points].map(async (address) => {
     const answer = await fetch(address);
@@ -20,7 +33,7 @@ export async function map(box) {
     return answer.json();
   }));
   box.hidden = false;
-  const view = L.map(box, { attributionControl: false, zoomControl: false, minZoom: 3, maxZoom: 15, scrollWheelZoom: false });
+  const view = L.map(box, { attributionControl: false, zoomControl: false, minZoom: 3, maxZoom: 15, zoomSnap: 0.25, zoomDelta: 1, scrollWheelZoom: false });
   L.control.zoom({ zoomInTitle: box.dataset.in, zoomOutTitle: box.dataset.out }).addTo(view);
   const country = L.geoJSON(outline, { interactive: false, style: { color: colour('--brand'), weight: 1.5, fillColor: colour('--paper'), fillOpacity: 1 } }).addTo(view);
   const marks = L.geoJSON(points, {
@@ -29,6 +42,7 @@ export async function map(box) {
     }),
     onEachFeature: (feature, layer) => layer.bindPopup(() => popup(feature)),
   }).addTo(view);
+  towns(view, JSON.parse(box.dataset.towns));
   const { lat, lon } = box.dataset;
   if (lat && lon) {
     L.circleMarker([lat, lon], { radius: 9, weight: 3, color: colour('--ink'), fill: false, interactive: false }).addTo(view);

@@ -30,6 +30,10 @@ function enhance(root) {
   }
 }
 
+// A page that waits for somebody else's word looks again by itself; without a script a noscript refresh does.
+const waiting = document.querySelector('[data-reload]');
+if (waiting) setTimeout(() => location.reload(), waiting.dataset.reload * 1000);
+
 enhance(document);
 watchCalculator(enhance);
 startPasskeys();

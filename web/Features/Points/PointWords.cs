@@ -30,7 +30,13 @@ public sealed class PointWords(IStringLocalizer<PointsText> text, IStringLocaliz
     public PointStatus Reward(CollectionPoint point)
     {
         ArgumentNullException.ThrowIfNull(point);
-        return point.GivesRewards ? new(StatusKind.Done, text["Reward.Yes"]) : new(StatusKind.Waiting, text["Reward.No"]);
+        return point.Reward switch
+        {
+            PointReward.Gives => new(StatusKind.Done, text["Reward.Yes"]),
+            PointReward.Spent => new(StatusKind.NeedsReason, text["Reward.Spent"]),
+            PointReward.NoCampaign => new(StatusKind.Waiting, text["Reward.NoCampaign"]),
+            _ => new(StatusKind.Waiting, text["Reward.No"]),
+        };
     }
 
     /// <summary>None where there is room enough, or nobody knows.</summary>
@@ -46,7 +52,8 @@ public sealed class PointWords(IStringLocalizer<PointsText> text, IStringLocaliz
     {
         ArgumentNullException.ThrowIfNull(point);
         return point.Categories.Length == Categories.All.Count ? text["TakesAll"]
-            : point.Categories.Length > 0 ? string.Join(", ", point.Categories.Select(category => shared["Category." + category].Value))
+            : point.Categories.Length >= Categories.All.Count - 2 ? text["TakesAllBut", Lower(Names(Categories.All.Except(point.Categories, StringComparer.Ordinal)))]
+            : point.Categories.Length > 0 ? Names(point.Categories)
             : text.N("TakesSome", point.UnuKeys.Length);
     }
 
@@ -61,6 +68,12 @@ public sealed class PointWords(IStringLocalizer<PointsText> text, IStringLocaliz
     public string Day(IReadOnlyList<OpenStretch> stretches) => stretches.Count == 0 ? text["DayClosed"] : string.Join(", ", stretches.Select(Stretch));
 
     public static string Item(IReadOnlyList<GuideItem> items, string unuKey) => items.FirstOrDefault(item => item.UnuKey == unuKey)?.Name.In(Culture.CurrentCode) ?? unuKey;
+
+    /// <summary>The categories' names in one line: a capital at its beginning only.</summary>
+    private string Names(IEnumerable<string> categories) =>
+        string.Join(", ", categories.Select((category, place) => shared["Category." + category].Value is var name && place > 0 ? Lower(name) : name));
+
+    private static string Lower(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
     private PointStatus OpenStatus(OpeningHours hours)
     {

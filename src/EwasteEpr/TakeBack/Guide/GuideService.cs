@@ -64,18 +64,18 @@ public sealed class GuideService(Db db) : IDisposable
 
     // The alphabet of each language is the database's: Ә stands behind А in Kazakh and nowhere in Russian.
     private const string KazakhSql = """
-        select upper(left(word, 1) collate "kk-x-icu") as letter, word, unu_key from guide_words where language = 'kk' order by word collate "kk-x-icu", unu_key limit 5000
+        select upper(left(word, 1) collate "kk-x-icu") as letter, word, unu_key from guide_words where language = 'kk' and place <= 5 order by word collate "kk-x-icu", unu_key limit 5000
         """;
 
     private const string RussianSql = """
-        select replace(upper(left(word, 1) collate "ru-x-icu"), 'Ё', 'Е') as letter, word, unu_key from guide_words where language = 'ru' order by word collate "ru-x-icu", unu_key limit 5000
+        select replace(upper(left(word, 1) collate "ru-x-icu"), 'Ё', 'Е') as letter, word, unu_key from guide_words where language = 'ru' and place <= 5 order by word collate "ru-x-icu", unu_key limit 5000
         """;
 
     private const string EnglishSql = """
-        select upper(left(word, 1) collate "en-x-icu") as letter, word, unu_key from guide_words where language = 'en' order by word collate "en-x-icu", unu_key limit 5000
+        select upper(left(word, 1) collate "en-x-icu") as letter, word, unu_key from guide_words where language = 'en' and place <= 5 order by word collate "en-x-icu", unu_key limit 5000
         """;
 
-    /// <summary>Every word of the language from its first letter to its last.</summary>
+    /// <summary>The usual words of the language from its first letter to its last; the search knows more.</summary>
     public Task<IReadOnlyList<GuideWord>> AlphabetAsync(string language, CancellationToken ct) =>
         db.QueryAsync<GuideWord>(language switch { "kk" => KazakhSql, "ru" => RussianSql, _ => EnglishSql }, null, ct);
 
