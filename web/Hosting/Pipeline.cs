@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
+using EwasteEpr.Web.Features.DropOffs;
 using EwasteEpr.Web.Features.Payments.Cards;
 using EwasteEpr.Web.Features.Points;
 using EwasteEpr.Web.Features.Payments;
@@ -44,6 +45,7 @@ public static class Pipeline
         builder.AddCards();
         services.AddVouchers();
         services.AddPoints();
+        builder.AddTakeBack(database);
         services.AddInvoicing();
     }
 

@@ -63,7 +63,9 @@ public static class Policies
             builder.AddPolicy(name, policy => policy.AddAuthenticationSchemes(ApiKeyAuthentication.Scheme).RequireAuthenticatedUser().RequireClaim(PersonClaims.Scope, scope));
         }
 
-        services.AddScoped<IAuthorizationHandler, OrganisationAuthorisation>();
+        builder.AddPolicy(PolicyNames.PointStaff, policy => policy.AddAuthenticationSchemes(SessionAuthentication.Scheme).RequireAuthenticatedUser().AddRequirements(new WorkplaceRequirement(OrganisationRole.PointStaff)));
+        builder.AddPolicy(PolicyNames.PairedDevice, policy => policy.AddAuthenticationSchemes(DeviceAuthentication.Scheme).RequireAuthenticatedUser());
+        services.AddScoped<IAuthorizationHandler, OrganisationAuthorisation>().AddScoped<IAuthorizationHandler, WorkplaceAuthorisation>();
         return services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorisationAnswers>();
     }
 

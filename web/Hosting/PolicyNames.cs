@@ -39,6 +39,12 @@ public static class PolicyNames
     public const string OrgCashier = nameof(OrgCashier);
     public const string OrgRecyclerStaff = nameof(OrgRecyclerStaff);
 
+    /// <summary>At the counter of a point: the organisation is the device's or the person's, no slug in the address.</summary>
+    public const string PointStaff = nameof(PointStaff);
+
+    /// <summary>A paired device, with or without somebody signed in on it.</summary>
+    public const string PairedDevice = nameof(PairedDevice);
+
     // Machines with an organisation's key.
     public const string ApiDeclarationsRead = nameof(ApiDeclarationsRead);
     public const string ApiDeclarationsWrite = nameof(ApiDeclarationsWrite);
