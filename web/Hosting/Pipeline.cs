@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
+using EwasteEpr.Web.Features.Pickups;
 using EwasteEpr.Web.Features.Points;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
@@ -40,6 +41,7 @@ public static class Pipeline
         services.AddDeclarantPages();
         services.AddVouchers();
         services.AddPoints();
+        services.AddPickups();
     }
 
     public static void UseSite(this WebApplication app)

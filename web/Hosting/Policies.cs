@@ -27,6 +27,7 @@ public static class Policies
         [PolicyNames.OrgAccountant] = [OrganisationRole.Accountant],
         [PolicyNames.OrgReader] = [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer, OrganisationRole.Developer],
         [PolicyNames.OrgDeveloper] = [OrganisationRole.Developer, OrganisationRole.Owner],
+        [PolicyNames.OrgPointDesk] = [OrganisationRole.PointStaff, OrganisationRole.Owner],
         [PolicyNames.OrgPointStaff] = [OrganisationRole.PointStaff],
         [PolicyNames.OrgCashier] = [OrganisationRole.Cashier],
         [PolicyNames.OrgRecyclerStaff] = [OrganisationRole.RecyclerStaff],
