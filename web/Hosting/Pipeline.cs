@@ -4,6 +4,7 @@ using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.DropOffs;
 using EwasteEpr.Web.Features.Payments.Cards;
+using EwasteEpr.Web.Features.Pickups;
 using EwasteEpr.Web.Features.Points;
 using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Features.Shared;
@@ -47,6 +48,7 @@ public static class Pipeline
         services.AddPoints();
         builder.AddTakeBack(database);
         services.AddInvoicing();
+        services.AddPickups();
     }
 
     public static void UseSite(this WebApplication app)

@@ -28,6 +28,7 @@ public static class Policies
         [PolicyNames.OrgPayer] = [OrganisationRole.Accountant, OrganisationRole.Signatory, OrganisationRole.Owner],
         [PolicyNames.OrgReader] = [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer, OrganisationRole.Developer],
         [PolicyNames.OrgDeveloper] = [OrganisationRole.Developer, OrganisationRole.Owner],
+        [PolicyNames.OrgPointDesk] = [OrganisationRole.PointStaff, OrganisationRole.Owner],
         [PolicyNames.OrgPointStaff] = [OrganisationRole.PointStaff],
         [PolicyNames.OrgCashier] = [OrganisationRole.Cashier],
         [PolicyNames.OrgRecyclerStaff] = [OrganisationRole.RecyclerStaff],

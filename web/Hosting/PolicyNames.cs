@@ -35,6 +35,9 @@ public static class PolicyNames
     /// <summary>API keys: developer or owner.</summary>
     public const string OrgDeveloper = nameof(OrgDeveloper);
 
+    /// <summary>What the point does in its office: staff of the counter, or the owner.</summary>
+    public const string OrgPointDesk = nameof(OrgPointDesk);
+
     public const string OrgPointStaff = nameof(OrgPointStaff);
     public const string OrgCashier = nameof(OrgCashier);
     public const string OrgRecyclerStaff = nameof(OrgRecyclerStaff);
