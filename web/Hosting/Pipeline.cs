@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
+using EwasteEpr.Web.Features.Payments.BankStatements;
 using EwasteEpr.Web.Features.Payments.Cards;
 using EwasteEpr.Web.Features.Points;
 using EwasteEpr.Web.Features.Shared;
@@ -41,6 +42,7 @@ public static class Pipeline
         services.AddSingleton<EwasteEpr.Reconciliation.Published.PublishedFigures>();
         services.AddDeclarantPages();
         builder.AddCards();
+        services.AddBank();
         services.AddVouchers();
         services.AddPoints();
     }
