@@ -6,7 +6,9 @@ using EwasteEpr.Messages;
 using EwasteEpr.TakeBack.DropOffs;
 using EwasteEpr.TakeBack.Offline;
 using EwasteEpr.Payments.Invoicing;
+using EwasteEpr.Payments.BankStatements;
 using EwasteEpr.Payments.Cards;
+using EwasteEpr.Payments.Certificates;
 using EwasteEpr.Payments.Cards.Pretend;
 using EwasteEpr.Verification;
 using EwasteEpr.Vouchers.Issuing;
@@ -26,6 +28,8 @@ public static class JobSchedule
         ScheduledSweep.Each<LedgerFolding>("ledger-fold", TimeSpan.FromSeconds(5), (folding, ct) => folding.FoldAsync(ct)),
         ScheduledSweep.Each<ImportUploads>("uploads", TimeSpan.FromSeconds(2), (uploads, ct) => uploads.SweepAsync(ct)),
         ScheduledSweep.Each<ApplyProviderEvents>("card-events", TimeSpan.FromSeconds(1), (events, ct) => events.SweepAsync(ct)),
+        ScheduledSweep.Each<BankRowSweep>("bank-rows", TimeSpan.FromSeconds(5), (rows, ct) => rows.SweepAsync(ct)),
+        ScheduledSweep.Each<CertificateSweep>("certificates", TimeSpan.FromSeconds(5), (certificates, ct) => certificates.SweepAsync(ct)),
         ScheduledSweep.Each<CardSettling>("card-attempts", TimeSpan.FromSeconds(10), (settling, ct) => settling.SweepAsync(ct)),
         ScheduledSweep.Each<CardRefunds>("card-refunds", TimeSpan.FromSeconds(5), (refunds, ct) => refunds.SweepAsync(ct)),
         ScheduledSweep.Each<PretendProvider>("pretend-provider", TimeSpan.FromSeconds(5), (provider, ct) => provider.DeliverAsync(ct)),

@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.DropOffs;
+using EwasteEpr.Web.Features.Payments.BankStatements;
 using EwasteEpr.Web.Features.Payments.Cards;
 using EwasteEpr.Web.Features.Pickups;
 using EwasteEpr.Web.Features.Points;
@@ -44,6 +45,7 @@ public static class Pipeline
         services.AddSingleton<EwasteEpr.Reconciliation.Published.PublishedFigures>();
         services.AddDeclarantPages();
         builder.AddCards();
+        services.AddBank();
         services.AddVouchers();
         services.AddPoints();
         builder.AddTakeBack(database);

@@ -17,6 +17,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         ("pickups", [OrganisationRole.Preparer]),
         ("points", [OrganisationRole.Owner]),
         ("incoming", [OrganisationRole.Owner, OrganisationRole.PointStaff]),
+        ("certificates", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
         ("members", []),
         ("devices", [OrganisationRole.Owner]),
         ("agents", [OrganisationRole.Owner]),
