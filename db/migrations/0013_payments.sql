@@ -58,6 +58,7 @@ create trigger period_locks_keep before update on period_locks for each row exec
 create function period_locked_alone() returns trigger language plpgsql as $$
 begin
   perform pg_advisory_xact_lock(hashtextextended('payments.period', 0));
+  new.decided_at := greatest(app.now(), clock_timestamp()); -- after the wait: what was written before it is older
   return new;
 end $$;
 create trigger period_locked_alone before insert or update on period_locks

@@ -14,6 +14,21 @@ begin
   end loop;
 end $$;
 
+-- What is printed stays: only the counters, the payer and the e-invoice's number change. Settled on the day that the money came.
+create or replace function public.invoices_keep() returns trigger
+  language plpgsql
+  as $$
+declare
+  v_free text[] := array['credited_tiyn', 'allocated_tiyn', 'open_tiyn', 'state', 'settled_on', 'payer_name_kk', 'payer_name_ru', 'payer_bin', 'payer_address', 'esf_number', 'esf_status'];
+begin
+  if to_jsonb(new) - v_free is distinct from to_jsonb(old) - v_free then
+    raise exception 'invoice % was issued and never changes', old.number using errcode = 'restrict_violation', constraint = 'issued_invoice_never_changes';
+  end if;
+  new.settled_on := case when new.allocated_tiyn > 0 and new.allocated_tiyn = new.amount_tiyn - new.credited_tiyn
+    then coalesce(old.settled_on, new.settled_on, app.today()) end;
+  return new;
+end $$;
+
 -- The day in the books: the day asked for, or today when its books are closed.
 create or replace function payments.business_day(p_wanted date) returns date
   language sql stable
@@ -42,16 +57,17 @@ begin
 end $$;
 
 -- A receipt, or the credit that is left of it, pays an invoice. The caller holds the locks.
-create or replace function payments.pay_invoice(p_receipt_id uuid, p_invoice_id uuid, p_tiyn bigint, p_via text, p_reason text, p_person uuid) returns uuid
+drop function if exists payments.pay_invoice(uuid, uuid, bigint, text, text, uuid);
+create or replace function payments.pay_invoice(p_receipt_id uuid, p_invoice_id uuid, p_tiyn bigint, p_via text, p_reason text, p_person uuid, p_on date default null) returns uuid
   language plpgsql volatile
   as $$
 declare
   v_id uuid := uuidv7();
-  v_on date := payments.business_day(app.today());
+  v_on date := payments.business_day(coalesce(p_on, app.today()));
   v_invoice public.invoices;
   v_receipt public.receipts;
 begin
-  update public.invoices set allocated_tiyn = allocated_tiyn + p_tiyn where invoice_id = p_invoice_id returning * into strict v_invoice;
+  update public.invoices set allocated_tiyn = allocated_tiyn + p_tiyn, settled_on = v_on where invoice_id = p_invoice_id returning * into strict v_invoice;
   update public.receipts
      set allocated_tiyn = allocated_tiyn + p_tiyn, credit_tiyn = credit_tiyn - case p_via when 'Credit' then p_tiyn else 0 end
    where receipt_id = p_receipt_id returning * into strict v_receipt;
@@ -150,9 +166,9 @@ begin
   perform payments.post('receipt_' || lower(p_source), 'receipt', p_receipt_id, 1,
     case p_source when 'Card' then 'card_clearing' else 'bank' end, null, 'unallocated_receipts', v_owner, p_tiyn);
 
-  select least(p_tiyn, open_tiyn) into v_open from public.invoices where invoice_id = p_invoice_id;
+  select least(p_tiyn, open_tiyn), greatest(v_on, issued_on) into v_open, v_on from public.invoices where invoice_id = p_invoice_id;
   if v_open > 0 then
-    perform payments.pay_invoice(p_receipt_id, p_invoice_id, v_open, 'Receipt', '', (p_actor ->> 'user_id')::uuid);
+    perform payments.pay_invoice(p_receipt_id, p_invoice_id, v_open, 'Receipt', '', (p_actor ->> 'user_id')::uuid, v_on); -- paid on the day the money came
   end if;
   perform payments.credit_surplus(p_receipt_id);
   perform audit.write(p_actor, 'receipt.recorded', 'receipt', p_receipt_id::text,

@@ -36,3 +36,25 @@ create or replace function app.distance_km(p_latitude_1 double precision, p_long
   language sql immutable parallel safe
   return 2 * 6371 * asin(sqrt(least(1, power(sin(radians(p_latitude_2 - p_latitude_1) / 2), 2)
     + cos(radians(p_latitude_1)) * cos(radians(p_latitude_2)) * power(sin(radians(p_longitude_2 - p_longitude_1) / 2), 2))));
+
+-- How much of a point's room is taken: what its containers hold until they have left; where none are kept, what somebody told.
+create or replace function app.point_filled_grams(p public.collection_points) returns bigint
+  language sql stable
+  return case when exists (select from public.containers c where c.point_id = p.point_id)
+    then (select coalesce(sum(a.balance), 0)::bigint
+            from public.containers c
+            join public.stock_lots l on l.container_id = c.container_id
+            join ledger.accounts a on a.account_id = l.account_id
+           where c.point_id = p.point_id and c.state in ('Open', 'Sealed'))
+    else (p.capacity_grams * p.fill_percent / 100)::bigint end;
+
+-- Whether a voucher can be had at a point today: it gives them, a campaign is open in its region, and money is left.
+create or replace function app.point_reward(p public.collection_points) returns text
+  language sql stable
+  return case
+    when not p.gives_rewards then 'None'
+    else coalesce((select case when bool_or(b.balance > 0) then 'Gives' else 'Spent' end
+                     from public.campaigns c
+                     join ledger.accounts b on b.account_id = c.budget_account_id
+                    where c.state = 'Open' and c.valid @> app.today() and (c.regions = '{}' or c.regions @> array[p.region_kato])
+                   having count(*) > 0), 'NoCampaign') end;

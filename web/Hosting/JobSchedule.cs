@@ -3,6 +3,7 @@ using EwasteEpr.Declarations.Uploads;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
 using EwasteEpr.Messages;
+using EwasteEpr.Payments.Invoicing;
 using EwasteEpr.Payments.BankStatements;
 using EwasteEpr.Payments.Cards;
 using EwasteEpr.Payments.Certificates;
@@ -10,6 +11,7 @@ using EwasteEpr.Payments.Cards.Pretend;
 using EwasteEpr.Verification;
 using EwasteEpr.Vouchers.Issuing;
 using EwasteEpr.Vouchers.Rewards;
+using EwasteEpr.Web.Features.Payments;
 using Quartz;
 
 namespace EwasteEpr.Web.Hosting;
@@ -32,8 +34,10 @@ public static class JobSchedule
         ScheduledSweep.Each<VoucherEndings>("voucher-release", TimeSpan.FromSeconds(10), (endings, ct) => endings.ReleaseSweepAsync(ct)),
         ScheduledSweep.Each<VoucherEndings>("voucher-expiry", TimeSpan.FromMinutes(5), (endings, ct) => endings.ExpirySweepAsync(ct)),
         ScheduledSweep.Each<Reservations>("reservations", TimeSpan.FromSeconds(30), (reservations, ct) => reservations.SweepAsync(ct)),
+        ScheduledSweep.Each<Billing>("billing", TimeSpan.FromSeconds(2), (billing, ct) => billing.SweepAsync(ct)),
         ScheduledSweep.Each<LetterDelivery>("letters", TimeSpan.FromSeconds(10), (delivery, ct) => delivery.DeliverAsync(ct)),
         ScheduledSweep.At<AuditSealer>("audit-daily-root", "0 5 0 * * ?", (sealer, ct) => sealer.PublishDailyRootsAsync(ct)),
+        ScheduledSweep.At<InvoiceReminders>("invoice-reminders", "0 0 9 * * ?", (reminders, ct) => reminders.SweepAsync(ct)),
         ScheduledSweep.At<Verifier>("verify", "0 30 2 * * ?", (verifier, ct) => verifier.SweepAsync(ct)),
         ScheduledSweep.At<UploadStatus>("forget-abandoned-uploads", "0 50 3 * * ?", (uploads, ct) => uploads.ForgetAbandonedAsync(ct)),
         ScheduledSweep.At<Idempotency>("forget-answered-requests", "0 40 3 * * ?", (idempotency, ct) => idempotency.ForgetAsync(ct)),

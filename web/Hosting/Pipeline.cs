@@ -5,6 +5,7 @@ using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.Payments.BankStatements;
 using EwasteEpr.Web.Features.Payments.Cards;
 using EwasteEpr.Web.Features.Points;
+using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
 using EwasteEpr.Web.Hosting.Printing;
@@ -45,6 +46,7 @@ public static class Pipeline
         services.AddBank();
         services.AddVouchers();
         services.AddPoints();
+        services.AddInvoicing();
     }
 
     public static void UseSite(this WebApplication app)

@@ -1,5 +1,7 @@
+using EwasteEpr.Kernel;
 using EwasteEpr.TakeBack.Guide;
 using EwasteEpr.TakeBack.Points;
+using EwasteEpr.Vouchers.Rewards;
 using EwasteEpr.Web.Features.Points;
 using EwasteEpr.Web.Hosting;
 using Microsoft.AspNetCore.Authorization;
@@ -11,7 +13,7 @@ namespace EwasteEpr.Web.Features.Guide;
 /// <summary>What can I hand in? In everyday words, without an account and without a script.</summary>
 [AllowAnonymous]
 [Route("/{culture:culture}/what-can-i-hand-in")]
-public sealed class GuideController(GuideService guide, PointService points, IStringLocalizer<GuideText> text) : Controller
+public sealed class GuideController(GuideService guide, PointService points, RewardQuotes rewards, TimeProvider clock, IStringLocalizer<GuideText> text) : Controller
 {
     private const int Nearest = 5;
     private const double NearKm = 60;
@@ -37,15 +39,16 @@ public sealed class GuideController(GuideService guide, PointService points, ISt
         var chosen = towns.FirstOrDefault(one => one.Code == town);
         var all = new PointFilter { UnuKey = item.UnuKey };
         var accepting = (await points.CountAsync(all, ct)).Sum(region => region.Points);
+        var reward = await rewards.QuoteAsync([new RewardItem(item.UnuKey, item.Category)], chosen?.RegionKato ?? "", BusinessTime.Today(clock), ct);
         if (chosen is null)
         {
-            return View(new GuideItemPage(item, towns, null, accepting, [], 0));
+            return View(new GuideItemPage(item, towns, null, accepting, [], 0, reward));
         }
 
         var near = all with { Near = GeoPosition.From(chosen.Latitude, chosen.Longitude), Limit = Nearest };
         var rows = await points.WithHoursAsync(await points.ListAsync(near, ct), ct);
         var menders = (await points.CountAsync(near with { Kinds = [PointKind.Repairer, PointKind.ReuseShop], WithinKm = NearKm }, ct)).Sum(region => region.Points);
-        return View(new GuideItemPage(item, towns, chosen, accepting, rows, menders));
+        return View(new GuideItemPage(item, towns, chosen, accepting, rows, menders, reward));
     }
 
     /// <summary>A loose battery is no equipment and has no key, and yet it is what many people bring.</summary>

@@ -1,4 +1,5 @@
 using EwasteEpr.TakeBack.Guide;
+using EwasteEpr.Vouchers.Rewards;
 using EwasteEpr.Web.Features.Points;
 
 namespace EwasteEpr.Web.Features.Guide;
@@ -11,8 +12,9 @@ public sealed record GuidePage(string Typed, IReadOnlyList<GuideHit> Hits, bool 
 
 /// <summary>One kind of thing.</summary>
 /// <param name="Nearest">Points near the town that was chosen; none chosen, none shown.</param>
+/// <param name="Reward">What campaigns of the town's region give; without a town, those of the whole country.</param>
 /// <param name="Menders">How many repairers and reuse shops near that town take it.</param>
-public sealed record GuideItemPage(GuideItem Item, IReadOnlyList<Town> Towns, Town? Town, int Accepting, IReadOnlyList<PointRow> Nearest, int Menders);
+public sealed record GuideItemPage(GuideItem Item, IReadOnlyList<Town> Towns, Town? Town, int Accepting, IReadOnlyList<PointRow> Nearest, int Menders, RewardQuote Reward);
 
 /// <summary>Steps for one system, as the text of the page holds them.</summary>
 public sealed record WipingSteps(string System, IReadOnlyList<string> Steps)

@@ -9,6 +9,7 @@ public static class PointServices
     public static void AddPoints(this IServiceCollection services)
     {
         services.AddSingleton<PointService>().AddSingleton<GuideService>();
-        services.AddScoped<PointWords>();
+        services.AddSingleton<PointEditor>().AddSingleton<PointImport>();
+        services.AddScoped<PointWords>().AddScoped<PointDesk>();
     }
 }

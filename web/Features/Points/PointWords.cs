@@ -30,7 +30,13 @@ public sealed class PointWords(IStringLocalizer<PointsText> text, IStringLocaliz
     public PointStatus Reward(CollectionPoint point)
     {
         ArgumentNullException.ThrowIfNull(point);
-        return point.GivesRewards ? new(StatusKind.Done, text["Reward.Yes"]) : new(StatusKind.Waiting, text["Reward.No"]);
+        return point.Reward switch
+        {
+            PointReward.Gives => new(StatusKind.Done, text["Reward.Yes"]),
+            PointReward.Spent => new(StatusKind.NeedsReason, text["Reward.Spent"]),
+            PointReward.NoCampaign => new(StatusKind.Waiting, text["Reward.NoCampaign"]),
+            _ => new(StatusKind.Waiting, text["Reward.No"]),
+        };
     }
 
     /// <summary>None where there is room enough, or nobody knows.</summary>

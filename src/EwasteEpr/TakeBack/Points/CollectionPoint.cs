@@ -17,7 +17,7 @@ public sealed record CollectionPoint(
     string? DirectionsKk, string? DirectionsRu, string? DirectionsEn, string? Phone,
     double Latitude, double Longitude,
     string[] Categories, string[] UnuKeys, string[] RefusedKeys, int? LongestSideCm,
-    bool IsStepFree, bool GivesRewards, bool TakesOrganisations, long CapacityGrams, long? FilledGrams, DateTimeOffset? FillToldAt,
+    bool IsStepFree, bool GivesRewards, bool TakesOrganisations, PointReward Reward, long CapacityGrams, long? FilledGrams, DateTimeOffset? FillToldAt,
     PointState State, DateTimeOffset StateSince, DateOnly? StateUntil, string? StateReasonKk, string? StateReasonRu, string? StateReasonEn,
     DateOnly ValidFrom, DateOnly? ValidUntil, bool IsOpenNow, double? DistanceKm, bool IsDemo, DateTimeOffset ChangedAt)
 {
@@ -72,4 +72,18 @@ public enum PointState
 
     /// <summary>Stopped by the operator; the reason is told.</summary>
     Suspended,
+}
+
+/// <summary>Whether a voucher can be had today.</summary>
+public enum PointReward
+{
+    /// <summary>This point gives none.</summary>
+    None,
+
+    /// <summary>It would, but no campaign is open in its region.</summary>
+    NoCampaign,
+    Gives,
+
+    /// <summary>Campaigns are open and their money is spent or promised.</summary>
+    Spent,
 }

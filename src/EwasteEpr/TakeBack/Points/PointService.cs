@@ -11,7 +11,7 @@ public sealed class PointService(Db db)
         p.settlement_kk, p.settlement_ru, p.settlement_en, p.address_kk, p.address_ru, p.address_en,
         p.directions_kk, p.directions_ru, p.directions_en, p.phone, p.latitude, p.longitude,
         p.categories, p.unu_keys, p.refused_keys, p.longest_side_cm, p.is_step_free, p.gives_rewards, p.takes_organisations,
-        p.capacity_grams, (p.capacity_grams * p.fill_percent / 100)::bigint as filled_grams, p.fill_told_at,
+        app.point_reward(p) as reward, p.capacity_grams, app.point_filled_grams(p) as filled_grams, p.fill_told_at,
         app.point_state_at(p, app.now()) as state, p.state_since, p.state_until, p.state_reason_kk, p.state_reason_ru, p.state_reason_en,
         p.valid_from, p.valid_until, app.point_is_open(p, app.now()) as is_open_now
         """;
@@ -60,7 +60,7 @@ public sealed class PointService(Db db)
                and (@category::text is null or @category = any (p.categories) or exists (select from unu_keys k where k.unu_key = any (p.unu_keys) and k.category = @category))
                and (@unuKey::text is null or app.point_accepts(p, @unuKey, (select category from unu_keys where unu_key = @unuKey)))
                and (not @stepFree or p.is_step_free)
-               and (not @rewards or p.gives_rewards)
+               and (not @rewards or app.point_reward(p) = 'Gives')
                and (not @organisations or p.takes_organisations)
                and (@text::text is null or strpos(lower(concat_ws(' ', p.name_kk, p.name_ru, p.name_en, p.settlement_kk, p.settlement_ru, p.settlement_en, p.address_kk, p.address_ru)), lower(@text)) > 0)
                and (@south::double precision is null or (p.latitude between @south and @north and p.longitude between @west and @east))
