@@ -65,6 +65,7 @@ async function fonts(sheet) {
 // Fonts of an earlier build stay: another build that runs beside this one may have listed them already.
 async function sheets() {
   for (const name of ['site', 'paper']) await styles(await fonts(name), name);
+  await styles('', 'counter'); // beside the site's own sheet, which has the letters
 }
 
 async function styles(faces, name) {
@@ -80,11 +81,11 @@ async function styles(faces, name) {
   await put(`${name}.css`, all);
 }
 
-// The map is asked for by its own page, when it comes into sight.
-async function scripts() {
+// The map, the camera's reader and the counter without network are asked for by their own pages.
+async function scripts(names, target) {
   const { outputFiles } = await build({
-    entryPoints: ['site.js', 'points.js', 'map.js'].map((name) => join(here, 'Scripts', name)), outdir: dist,
-    bundle: true, minify: true, write: false, format: 'esm', target: 'es2020', legalComments: 'none', logLevel: 'warning',
+    entryPoints: names.map((name) => join(here, 'Scripts', name)), outdir: dist,
+    bundle: true, minify: true, write: false, format: 'esm', target, legalComments: 'none', logLevel: 'warning',
     loader: { '.png': 'empty' }, // Leaflet's own pictures of markers and layers: we draw circles
   });
   for (const file of outputFiles) await put(file.path.slice(dist.length + 1), file.contents);
@@ -100,4 +101,7 @@ async function outline() {
   await put('kazakhstan.json', JSON.stringify({ type: 'Feature', properties: {}, geometry: { ...geometry, coordinates: round(geometry.coordinates) } }));
 }
 
-await Promise.all([sheets(), scripts(), outline()]);
+// The reader of QR codes for browsers that have none.
+const reader = async () => put('zxing_reader.wasm', await readFile(join(here, 'node_modules/zxing-wasm/dist/reader/zxing_reader.wasm')));
+
+await Promise.all([sheets(), scripts(['site.js', 'points.js', 'map.js', 'counter.js', 'scan.js'], 'es2020'), scripts(['offline.js'], 'es2022'), outline(), reader()]);

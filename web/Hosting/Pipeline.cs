@@ -2,7 +2,10 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
+using EwasteEpr.Web.Features.DropOffs;
+using EwasteEpr.Web.Features.Payments.BankStatements;
 using EwasteEpr.Web.Features.Payments.Cards;
+using EwasteEpr.Web.Features.Pickups;
 using EwasteEpr.Web.Features.Points;
 using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Features.Shared;
@@ -42,9 +45,12 @@ public static class Pipeline
         services.AddSingleton<EwasteEpr.Reconciliation.Published.PublishedFigures>();
         services.AddDeclarantPages();
         builder.AddCards();
+        services.AddBank();
         services.AddVouchers();
         services.AddPoints();
+        builder.AddTakeBack(database);
         services.AddInvoicing();
+        services.AddPickups();
     }
 
     public static void UseSite(this WebApplication app)

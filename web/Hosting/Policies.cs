@@ -28,6 +28,7 @@ public static class Policies
         [PolicyNames.OrgPayer] = [OrganisationRole.Accountant, OrganisationRole.Signatory, OrganisationRole.Owner],
         [PolicyNames.OrgReader] = [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer, OrganisationRole.Developer],
         [PolicyNames.OrgDeveloper] = [OrganisationRole.Developer, OrganisationRole.Owner],
+        [PolicyNames.OrgPointDesk] = [OrganisationRole.PointStaff, OrganisationRole.Owner],
         [PolicyNames.OrgPointStaff] = [OrganisationRole.PointStaff],
         [PolicyNames.OrgCashier] = [OrganisationRole.Cashier],
         [PolicyNames.OrgRecyclerStaff] = [OrganisationRole.RecyclerStaff],
@@ -63,7 +64,9 @@ public static class Policies
             builder.AddPolicy(name, policy => policy.AddAuthenticationSchemes(ApiKeyAuthentication.Scheme).RequireAuthenticatedUser().RequireClaim(PersonClaims.Scope, scope));
         }
 
-        services.AddScoped<IAuthorizationHandler, OrganisationAuthorisation>();
+        builder.AddPolicy(PolicyNames.PointStaff, policy => policy.AddAuthenticationSchemes(SessionAuthentication.Scheme).RequireAuthenticatedUser().AddRequirements(new WorkplaceRequirement(OrganisationRole.PointStaff)));
+        builder.AddPolicy(PolicyNames.PairedDevice, policy => policy.AddAuthenticationSchemes(DeviceAuthentication.Scheme).RequireAuthenticatedUser());
+        services.AddScoped<IAuthorizationHandler, OrganisationAuthorisation>().AddScoped<IAuthorizationHandler, WorkplaceAuthorisation>();
         return services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorisationAnswers>();
     }
 

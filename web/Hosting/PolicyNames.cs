@@ -35,9 +35,18 @@ public static class PolicyNames
     /// <summary>API keys: developer or owner.</summary>
     public const string OrgDeveloper = nameof(OrgDeveloper);
 
+    /// <summary>What the point does in its office: staff of the counter, or the owner.</summary>
+    public const string OrgPointDesk = nameof(OrgPointDesk);
+
     public const string OrgPointStaff = nameof(OrgPointStaff);
     public const string OrgCashier = nameof(OrgCashier);
     public const string OrgRecyclerStaff = nameof(OrgRecyclerStaff);
+
+    /// <summary>At the counter of a point: the organisation is the device's or the person's, no slug in the address.</summary>
+    public const string PointStaff = nameof(PointStaff);
+
+    /// <summary>A paired device, with or without somebody signed in on it.</summary>
+    public const string PairedDevice = nameof(PairedDevice);
 
     // Machines with an organisation's key.
     public const string ApiDeclarationsRead = nameof(ApiDeclarationsRead);

@@ -2,11 +2,12 @@ using EwasteEpr.Audit;
 using EwasteEpr.Declarations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
-using EwasteEpr.Payments;
 using EwasteEpr.Payments.BankStatements;
 using EwasteEpr.Payments.Cards;
 using EwasteEpr.Payments.Certificates;
+using EwasteEpr.Payments;
 using EwasteEpr.TakeBack.Guide;
+using EwasteEpr.TakeBack.Pickups;
 using EwasteEpr.TakeBack.Points;
 using EwasteEpr.TakeBack;
 using EwasteEpr.Tariffs;
@@ -32,6 +33,7 @@ public sealed class Verifier(Db db)
         .. GuideInvariants.All,
         .. VoucherInvariants.All,
         .. TakeBackInvariants.All,
+        .. PickupInvariants.All,
     ];
 
     /// <returns>One finding for each invariant, in the order of <see cref="All"/>.</returns>
