@@ -3,6 +3,7 @@ using EwasteEpr.Declarations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
 using EwasteEpr.TakeBack;
+using EwasteEpr.TakeBack.Collectors;
 using EwasteEpr.TakeBack.Guide;
 using EwasteEpr.TakeBack.Pickups;
 using EwasteEpr.TakeBack.Points;
@@ -15,7 +16,7 @@ namespace EwasteEpr.Verification;
 public sealed class Verifier(Db db)
 {
     /// <summary>A feature with invariants of its own adds its list here.</summary>
-    public static IReadOnlyList<Invariant> All { get; } = [.. LedgerInvariants.All, .. AuditInvariants.All, .. TariffInvariants.All, .. DeclarationInvariants.All, .. PointInvariants.All, .. GuideInvariants.All, .. PickupInvariants.All, .. VoucherInvariants.All, .. TakeBackInvariants.All];
+    public static IReadOnlyList<Invariant> All { get; } = [.. LedgerInvariants.All, .. AuditInvariants.All, .. TariffInvariants.All, .. DeclarationInvariants.All, .. PointInvariants.All, .. GuideInvariants.All, .. PickupInvariants.All, .. CollectorInvariants.All, .. VoucherInvariants.All, .. TakeBackInvariants.All];
 
     /// <returns>One finding for each invariant, in the order of <see cref="All"/>.</returns>
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken ct)
