@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
+using EwasteEpr.Web.Features.Collectors;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.Pickups;
 using EwasteEpr.Web.Features.Points;
@@ -42,6 +43,7 @@ public static class Pipeline
         services.AddVouchers();
         services.AddPoints();
         services.AddPickups();
+        services.AddCollectors();
     }
 
     public static void UseSite(this WebApplication app)
