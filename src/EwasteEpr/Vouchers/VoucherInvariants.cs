@@ -103,6 +103,61 @@ public static class VoucherInvariants
           from campaigns
         """;
 
+    private const string RedeemedSql = """
+        with live as (
+            select voucher_id, count(*) as redemptions, sum(amount_tiyn) as tiyn from redemptions where voided_at is null group by voucher_id
+        )
+        select count(*) as rows_checked,
+               (select format('voucher %s is %s and has %s redemptions over %s', v.voucher_no, v.state, coalesce(l.redemptions, 0), coalesce(l.tiyn, 0))
+                  from vouchers v left join live l on l.voucher_id = v.voucher_id
+                 where coalesce(l.redemptions, 0) <> case when v.state = 'Redeemed' then 1 else 0 end or v.state = 'Redeemed' and l.tiyn <> v.amount_tiyn
+                 order by v.voucher_no limit 1) as first_broken
+          from vouchers v
+        """;
+
+    // Redeemed less voided, less goods that came back, less paid out: both by the facts and by the books.
+    private const string PayableSql = """
+        with taken as (
+            select merchant_id, sum(amount_tiyn) as tiyn from redemptions where voided_at is null group by merchant_id
+        ), back as (
+            select merchant_id, sum(amount_tiyn) as tiyn from merchant_returns group by merchant_id
+        ), paid as (
+            select merchant_id, sum(amount_tiyn) as tiyn from settlements where state = 'Paid' group by merchant_id
+        ), compared as (
+            select m.organisation_id, b.balance as stored, coalesce(t.tiyn, 0) - coalesce(x.tiyn, 0) - coalesce(p.tiyn, 0) as expected
+              from merchants m
+              join ledger.balances b on b.account_id = m.payable_account_id
+              left join taken t on t.merchant_id = m.organisation_id
+              left join back x on x.merchant_id = m.organisation_id
+              left join paid p on p.merchant_id = m.organisation_id
+        )
+        select count(*) as rows_checked,
+               (select format('merchant %s is owed %s, its redemptions say %s', organisation_id, stored, expected) from compared where stored <> expected order by organisation_id limit 1) as first_broken
+          from compared
+        """;
+
+    private const string SettledSql = """
+        with taken as (
+            select settlement_id, count(*) as redemptions, sum(amount_tiyn) as tiyn, bool_or(voided_at is not null) as has_voided from redemptions where settlement_id is not null group by settlement_id
+        ), back as (
+            select settlement_id, sum(amount_tiyn) as tiyn from merchant_returns where settlement_id is not null group by settlement_id
+        )
+        select count(*) as rows_checked,
+               (select format('settlement %s says %s redemptions over %s', s.number, s.redemptions, s.redeemed_tiyn)
+                  from settlements s left join taken t on t.settlement_id = s.settlement_id left join back b on b.settlement_id = s.settlement_id
+                 where s.redemptions <> coalesce(t.redemptions, 0) or s.redeemed_tiyn <> coalesce(t.tiyn, 0) or s.returned_tiyn <> coalesce(b.tiyn, 0) or t.has_voided
+                 order by s.number limit 1) as first_broken
+          from settlements s
+        """;
+
+    // Money leaves a campaign only as far as it came in.
+    private const string CashSql = """
+        select count(*) as rows_checked,
+               (select format('campaign %s has paid %s more than it received', c.campaign_no, b.balance)
+                  from campaigns c join ledger.balances b on b.account_id = c.cash_account_id where b.balance > 0 order by c.campaign_no limit 1) as first_broken
+          from campaigns
+        """;
+
     public static IReadOnlyList<Invariant> All { get; } =
     [
         new("What a campaign has set aside is the sum of its open reservations", ReservedSql),
@@ -113,5 +168,9 @@ public static class VoucherInvariants
         new("A voucher is held exactly while a hold is open", HeldSql),
         new("Nobody has more than two reservations open", OpenSql),
         new("Two people stand behind every campaign", TwoPeopleSql),
+        new("A redeemed voucher has exactly one redemption, another none", RedeemedSql),
+        new("What a merchant is owed is what it took and was not paid", PayableSql),
+        new("Each settlement is the sum of its redemptions and returns", SettledSql),
+        new("No campaign has paid out more than it received", CashSql),
     ];
 }

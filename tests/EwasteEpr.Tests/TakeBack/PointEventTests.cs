@@ -163,9 +163,11 @@ public sealed class PointEventTests : IAsyncLifetime
     /// <summary>What the device's script does.</summary>
     private sealed class Queue(GivenTakeBack given)
     {
+        private static readonly JsonSerializerOptions Snake = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
         public List<PointEvent> Events { get; } = [];
 
-        public Guid Add(PointEventKind kind, object body, string at = "2026-11-20T14:31:00+05:00", Guid? person = null) => AddText(kind, JsonSerializer.Serialize(body), at, person);
+        public Guid Add(PointEventKind kind, object body, string at = "2026-11-20T14:31:00+05:00", Guid? person = null) => AddText(kind, JsonSerializer.Serialize(body, Snake), at, person);
 
         public Guid AddText(PointEventKind kind, string body, string at = "2026-11-20T14:31:00+05:00", Guid? person = null)
         {

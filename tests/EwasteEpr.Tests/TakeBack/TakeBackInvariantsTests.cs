@@ -56,9 +56,9 @@ public sealed class TakeBackInvariantsTests : IAsyncLifetime
                 "insert into devices (organisation_id, name, token_hash, paired_at, created_by) values (@organisation, 'Tablet', @hash, app.now(), @person) returning device_id",
                 new { organisation = given.Place.Organisation, hash = new byte[] { 1 }, person = given.Place.Person }, default),
             given.Place.Organisation);
-        var opened = new PointEvent(Guid.CreateVersion7(), 1, null, PointEventKind.Container, given.Place.Person.Value, "2026-11-20T14:31:00Z", "{\"kind\":\"Box\",\"category\":\"6\",\"tareGrams\":1200}");
+        var opened = new PointEvent(Guid.CreateVersion7(), 1, null, PointEventKind.Container, given.Place.Person.Value, "2026-11-20T14:31:00Z", "{\"kind\":\"Box\",\"category\":\"6\",\"tare_grams\":1200}");
         var visit = await given.AnnouncedAsync("three");
-        var body = $"{{\"code\":\"{visit.Code}\",\"items\":[{{\"unuKey\":\"0306\",\"condition\":\"Working\",\"grossGrams\":180,\"dataChoice\":\"Wiped\",\"container\":\"{opened.Id:D}\"}}]}}";
+        var body = $"{{\"code\":\"{visit.Code}\",\"items\":[{{\"unu_key\":\"0306\",\"condition\":\"Working\",\"gross_grams\":180,\"data_choice\":\"Wiped\",\"container\":\"{opened.Id:D}\"}}]}}";
         var accepted = new PointEvent(Guid.CreateVersion7(), 2, opened.Hash, PointEventKind.Accept, given.Place.Person.Value, "2026-11-20T14:32:00Z", body);
         var answers = await given.Events.TakeAsync(new PointBatch(given.Place.Point, null, null, [opened, accepted]), device, Actor.System("test"), default);
         Assert.All(answers!, answer => Assert.Equal("Applied", answer.Outcome));

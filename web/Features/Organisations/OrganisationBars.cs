@@ -13,10 +13,12 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
     [
         ("", []),
         ("declarations", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
+        ("invoices", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
         ("pickups", [OrganisationRole.Preparer]),
         ("points", [OrganisationRole.Owner]),
         ("incoming", [OrganisationRole.Owner, OrganisationRole.PointStaff]),
         ("collectors", [OrganisationRole.Owner, OrganisationRole.PointStaff]),
+        ("certificates", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
         ("members", []),
         ("devices", [OrganisationRole.Owner]),
         ("agents", [OrganisationRole.Owner]),

@@ -24,6 +24,11 @@ public sealed class DropOffQueries(Db db, Secrets secrets, VoucherSecrets givers
     public async Task<DropOffView?> MineAsync(Guid id, string owner, CancellationToken ct) =>
         await OpenAsync(await db.QuerySingleOrDefaultAsync<DropOffRow>(MineSql, new { id, ownerHash = givers.Device(owner) }, ct), ct);
 
+    private const string ByIdSql = ViewSql + " where d.drop_off_id = @id";
+
+    /// <summary>For whoever has just made it, or asks again with the same key.</summary>
+    public async Task<DropOffView?> OpenAsync(Guid id, CancellationToken ct) => await OpenAsync(await db.QuerySingleOrDefaultAsync<DropOffRow>(ByIdSql, new { id }, ct), ct);
+
     private const string AllMineSql = "select drop_off_id from drop_offs where owner_hash = @ownerHash order by created_at desc, drop_off_id desc limit 50";
 
     public async Task<IReadOnlyList<DropOffView>> AllMineAsync(string owner, CancellationToken ct)
@@ -54,7 +59,7 @@ public sealed class DropOffQueries(Db db, Secrets secrets, VoucherSecrets givers
                i.condition, i.data_choice, i.for_reuse, i.state, a.intake_id, a.grams, a.bag_no, r.reason as refusal_reason
           from drop_off_items i
           join unu_keys k on k.unu_key = i.unu_key
-          join unu_key_names n on n.unu_key = i.unu_key
+          join thing_names n on n.unu_key = i.unu_key
           left join intake_items a on a.item_id = i.item_id and a.undone_at is null
           left join refusals r on r.item_id = i.item_id
          where i.drop_off_id = @id
@@ -63,7 +68,7 @@ public sealed class DropOffQueries(Db db, Secrets secrets, VoucherSecrets givers
         """;
 
     private const string IntakesSql = """
-        select a.intake_id, a.accepted_at, a.undo_until, a.no_reward, a.voucher_id, v.state as voucher_state, v.amount_tiyn as voucher_tiyn, v.releases_at, v.expires_on as voucher_expires_on,
+        select a.intake_id, a.accepted_at, a.undo_until, a.no_reward, a.voucher_id, v.state as voucher_state, v.amount_tiyn as voucher_tiyn, v.releases_at, v.expires_on as voucher_expires_on, v.code_sealed as voucher_code_sealed,
                array(select h.reason from voucher_holds h where h.voucher_id = a.voucher_id and h.outcome is null order by h.reason) as held_by
           from intakes a
           left join vouchers v on v.voucher_id = a.voucher_id
@@ -71,6 +76,13 @@ public sealed class DropOffQueries(Db db, Secrets secrets, VoucherSecrets givers
          order by a.accepted_at, a.intake_id
          limit 20
         """;
+
+    /// <summary>The passport's token out of its sealed copy: for the slip that a walk-in takes home.</summary>
+    public static string OpenPassport(Secrets secrets, byte[] box)
+    {
+        ArgumentNullException.ThrowIfNull(secrets);
+        return secrets.OpenText(DropOffService.PassportPurpose, box);
+    }
 
     private async Task<DropOffView?> OpenAsync(DropOffRow? row, CancellationToken ct) => row is null ? null : new DropOffView(
         row,

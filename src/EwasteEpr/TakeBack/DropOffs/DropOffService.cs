@@ -34,6 +34,10 @@ public sealed class DropOffService(Db db, Secrets secrets, VoucherSecrets givers
     public Task<AnnounceOutcome> AnnounceAsync(NewDropOff request, Actor actor, CancellationToken ct) =>
         db.InTransactionAsync(transaction => AnnounceAsync(transaction, request, Guid.CreateVersion7(), actor, ct), ct);
 
+    /// <param name="id">Chosen by the caller, who may ask twice: the second time the primary key refuses.</param>
+    public Task<AnnounceOutcome> AnnounceAsync(NewDropOff request, Guid id, Actor actor, CancellationToken ct) =>
+        db.InTransactionAsync(transaction => AnnounceAsync(transaction, request, id, actor, ct), ct);
+
     /// <param name="id">Chosen by the caller: a device without network names its walk-ins itself.</param>
     public async Task<AnnounceOutcome> AnnounceAsync(DbTransaction transaction, NewDropOff request, Guid id, Actor actor, CancellationToken ct)
     {

@@ -88,7 +88,7 @@ public sealed record DropOffItemRow(
 
 /// <summary>What the counter accepted, and the voucher that came of it.</summary>
 public sealed record DropOffIntakeRow(
-    Guid IntakeId, DateTimeOffset AcceptedAt, DateTimeOffset UndoUntil, string? NoReward, Guid? VoucherId, string? VoucherState, long? VoucherTiyn, DateTimeOffset? ReleasesAt, DateOnly? VoucherExpiresOn, string[] HeldBy);
+    Guid IntakeId, DateTimeOffset AcceptedAt, DateTimeOffset UndoUntil, string? NoReward, Guid? VoucherId, string? VoucherState, long? VoucherTiyn, DateTimeOffset? ReleasesAt, DateOnly? VoucherExpiresOn, byte[]? VoucherCodeSealed, string[] HeldBy);
 
 /// <summary>A kind of appliance in everyday words.</summary>
 public sealed record Appliance(string UnuKey, string Category, string NameKk, string NameRu, string NameEn, Weight MeanWeight)

@@ -12,7 +12,7 @@ public sealed class CounterDesk(Db db)
           join lateral (
                select array_agg(n.name_kk order by x.intake_item_id) as names_kk, array_agg(n.name_ru order by x.intake_item_id) as names_ru, array_agg(n.name_en order by x.intake_item_id) as names_en,
                       coalesce(sum(x.grams), 0)::bigint as grams, array_remove(array_agg(x.bag_no order by x.intake_item_id), null) as bags
-                 from intake_items x join unu_key_names n on n.unu_key = x.unu_key
+                 from intake_items x join thing_names n on n.unu_key = x.unu_key
                 where x.intake_id = a.intake_id) i on true
           left join vouchers v on v.voucher_id = a.voucher_id
          where a.point_id = @point and a.organisation_id = @organisation and a.accepted_at >= app.today()::timestamp at time zone 'Asia/Almaty'
@@ -48,7 +48,7 @@ public sealed class CounterDesk(Db db)
     private const string ReceiptItemsSql = """
         select n.name_kk, n.name_ru, n.name_en, i.category, i.grams, i.basis, i.scale_no, i.serial_tail, i.serial_flag, i.tamper_label, i.bag_no, i.data_choice, i.hazards, c.number as container
           from intake_items i
-          join unu_key_names n on n.unu_key = i.unu_key
+          join thing_names n on n.unu_key = i.unu_key
           join stock_lots l on l.lot_id = i.lot_id
           join containers c on c.container_id = l.container_id
          where i.intake_id = @intake

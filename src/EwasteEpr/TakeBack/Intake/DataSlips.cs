@@ -11,7 +11,7 @@ public sealed class DataSlips(Db db)
         select i.intake_item_id, i.bag_no, i.data_choice, n.name_kk, n.name_ru, n.name_en, a.accepted_at, c.number as container
           from intake_items i
           join intakes a on a.intake_id = i.intake_id
-          join unu_key_names n on n.unu_key = i.unu_key
+          join thing_names n on n.unu_key = i.unu_key
           join stock_lots l on l.lot_id = i.lot_id
           join containers c on c.container_id = l.container_id
          where a.organisation_id = @organisation and a.point_id = @point and i.undone_at is null and i.data_choice in ('Wipe', 'Destroy')

@@ -45,7 +45,7 @@ public sealed record PointEventAnswer(Guid Id, string Outcome, string? Reason, G
 /// <summary>The bodies of the records. Unknown fields are ignored: an older server must not lose what a newer device wrote.</summary>
 internal static class PointEventBody
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { NumberHandling = JsonNumberHandling.Strict, Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.Strict, Converters = { new JsonStringEnumConverter() } };
 
     /// <returns>Null when the text is no such body.</returns>
     public static T? Read<T>(string json)

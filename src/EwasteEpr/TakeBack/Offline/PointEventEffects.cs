@@ -9,7 +9,7 @@ namespace EwasteEpr.TakeBack.Offline;
 public sealed class PointEventEffects(DropOffService dropOffs, DropOffQueries visits, IntakeService intakes)
 {
     // What one device may bring in a day without network: beyond it somebody has to look before things are taken on its word.
-    internal const int QuotaADay = 300;
+    public const int QuotaADay = 300;
 
     internal Task<EventEffect> ApplyAsync(DbTransaction transaction, StoredEvent stored, Actor actor, CancellationToken ct)
     {

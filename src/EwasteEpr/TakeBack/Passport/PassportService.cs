@@ -22,7 +22,7 @@ public sealed class PassportService(Db db, Secrets secrets)
                c.number as container, c.state as container_state, c.opened_at as container_opened_at, c.sealed_at, c.seal_no, c.net_grams, l.lot_id
           from drop_off_items i
           join unu_keys k on k.unu_key = i.unu_key
-          join unu_key_names n on n.unu_key = i.unu_key
+          join thing_names n on n.unu_key = i.unu_key
           left join refusals r on r.item_id = i.item_id
           left join intake_items t on t.item_id = i.item_id and t.undone_at is null
           left join intakes a on a.intake_id = t.intake_id
