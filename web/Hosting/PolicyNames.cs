@@ -34,10 +34,15 @@ public static class PolicyNames
 
     public const string OrgPointStaff = nameof(OrgPointStaff);
     public const string OrgCashier = nameof(OrgCashier);
+
+    /// <summary>What was redeemed at a merchant: cashiers see it, and the office.</summary>
+    public const string OrgMerchant = nameof(OrgMerchant);
     public const string OrgRecyclerStaff = nameof(OrgRecyclerStaff);
 
     // Machines with an organisation's key.
     public const string ApiDeclarationsRead = nameof(ApiDeclarationsRead);
     public const string ApiDeclarationsWrite = nameof(ApiDeclarationsWrite);
     public const string ApiDeclarationsSubmit = nameof(ApiDeclarationsSubmit);
+    public const string ApiVouchersRead = nameof(ApiVouchersRead);
+    public const string ApiVouchersRedeem = nameof(ApiVouchersRedeem);
 }

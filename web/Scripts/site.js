@@ -3,6 +3,7 @@ import './uploads.js';
 import { Button, CharacterCount, Checkboxes, ErrorSummary, FileUpload, NotificationBanner, PasswordInput, SkipLink } from 'govuk-frontend';
 import { watchCalculator } from './calculator.js';
 import { startPasskeys } from './passkeys.js';
+import { startVouchers } from './vouchers.js';
 
 // A browser that runs modules is new enough for the components; the classes open what only a script can close.
 document.body.classList.add('js-enabled', 'govuk-frontend-supported');
@@ -33,3 +34,4 @@ function enhance(root) {
 enhance(document);
 watchCalculator(enhance);
 startPasskeys();
+startVouchers();

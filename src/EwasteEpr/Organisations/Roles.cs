@@ -56,5 +56,9 @@ public static class ApiScope
     public const string DeclarationsWrite = "declarations:write";
     public const string DeclarationsSubmit = "declarations:submit";
 
-    public static IReadOnlyList<string> All { get; } = [DeclarationsRead, DeclarationsWrite, DeclarationsSubmit];
+    /// <summary>Tills: look at a voucher, redeem it, take it back; the merchant's settlements.</summary>
+    public const string VouchersRead = "vouchers:read";
+    public const string VouchersRedeem = "vouchers:redeem";
+
+    public static IReadOnlyList<string> All { get; } = [DeclarationsRead, DeclarationsWrite, DeclarationsSubmit, VouchersRead, VouchersRedeem];
 }
