@@ -25,6 +25,9 @@ public static class Limits
     /// <summary>For the calculator's page: each request may price a whole file, and nobody is signed in.</summary>
     public const string Calculator = "calculator";
 
+    /// <summary>Codes tried at one counter: a person types a few in a minute, a guesser thousands.</summary>
+    public const string CounterCodes = "counter-codes";
+
     /// <summary>What an ordinary form may weigh; actions that take files say their own limit.</summary>
     public const int FormBytes = 2 * 1024 * 1024;
 
@@ -54,6 +57,9 @@ public static class Limits
                 : RateLimitPartition.GetNoLimiter(false));
             options.AddPolicy(ApiPublic, context => OfAddress(context, perMinute));
             options.AddPolicy(Calculator, context => OfAddress(context, perCalculator));
+            options.AddPolicy(CounterCodes, context => RateLimitPartition.GetFixedWindowLimiter(
+                Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(SessionCookie.Read(context) ?? context.Connection.RemoteIpAddress?.ToString() ?? ""))),
+                _ => new FixedWindowRateLimiterOptions { PermitLimit = 30, Window = TimeSpan.FromMinutes(1) }));
             options.AddPolicy(ApiKey, context => RateLimitPartition.GetFixedWindowLimiter(
                 // The whole key, hashed: whoever knows only its prefix cannot use up what is another's.
                 Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString()))),

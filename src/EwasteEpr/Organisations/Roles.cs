@@ -55,6 +55,7 @@ public static class ApiScope
     public const string DeclarationsRead = "declarations:read";
     public const string DeclarationsWrite = "declarations:write";
     public const string DeclarationsSubmit = "declarations:submit";
+    public const string PaymentsWrite = "payments:write";
 
-    public static IReadOnlyList<string> All { get; } = [DeclarationsRead, DeclarationsWrite, DeclarationsSubmit];
+    public static IReadOnlyList<string> All { get; } = [DeclarationsRead, DeclarationsWrite, DeclarationsSubmit, PaymentsWrite];
 }

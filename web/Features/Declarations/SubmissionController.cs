@@ -4,6 +4,7 @@ using EwasteEpr.Declarations.Drafts;
 using EwasteEpr.Declarations.Submission;
 using EwasteEpr.Organisations;
 using EwasteEpr.Web.Features.Shared;
+using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Hosting;
 using EwasteEpr.Web.Hosting.Printing;
 using Microsoft.AspNetCore.Authorization;
@@ -16,7 +17,7 @@ namespace EwasteEpr.Web.Features.Declarations;
 [Route("/{culture:culture}/org/{slug}/declarations/{no}")]
 public sealed class SubmissionController(
     DeclarationService declarations, SubmissionService submission, ComparisonService comparison, LineQueries lines, LineExplanations explanations,
-    IStringLocalizer<DeclarationsText> text) : DeclarantController
+    BillingNudge billing, IStringLocalizer<DeclarationsText> text) : DeclarantController
 {
     [HttpGet("compare")]
     [Authorize(Policy = PolicyNames.OrgReader)]
@@ -80,6 +81,7 @@ public sealed class SubmissionController(
             case SubmitOutcome.NotFound:
                 return NotFound();
             case SubmitOutcome.Submitted or SubmitOutcome.AlreadySubmitted:
+                await billing.BillAsync(KeyOf(no), ct);
                 return To(no + "/receipt");
             case SubmitOutcome.Stale:
                 Say("Said.ShownAgain");
