@@ -81,7 +81,7 @@ public sealed class BankImportController(
     [HttpGet("{id:guid}")]
     public async Task<IActionResult> Statement(Guid id, string? fate, int after, CancellationToken ct) =>
         await statements.FindAsync(id, ct) is { } statement
-            ? View(new StatementPage(statement, await statements.RowsAsync(id, fate, after, PageRows + 1, ct), fate, after, PageRows))
+            ? View(new BankStatementPage(statement, await statements.RowsAsync(id, fate, after, PageRows + 1, ct), fate, after, PageRows))
             : NotFound();
 
     [HttpPost("{id:guid}")]

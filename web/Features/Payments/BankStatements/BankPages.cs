@@ -16,7 +16,7 @@ public sealed record StatementColumnsForm(string?[]? Names, string?[]? Means)
 }
 
 /// <param name="Rows">One more than a page, where there is a next one.</param>
-public sealed record StatementPage(StatementShown Statement, IReadOnlyList<StatementRowShown> Rows, string? Fate, int After, int PageRows)
+public sealed record BankStatementPage(StatementShown Statement, IReadOnlyList<StatementRowShown> Rows, string? Fate, int After, int PageRows)
 {
     public bool IsPreview => Statement.Head.State == "Preview";
 
