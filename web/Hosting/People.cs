@@ -20,7 +20,7 @@ public static class People
         services.AddSingleton(new PeopleSettings(isDemo, PlatformNeedsSecondFactor: !isDemo));
         services.AddSingleton(LoadSecrets(builder.Configuration["EWASTE_SECRET_KEY"], database.Folder));
         services.AddSingleton(Hashing(builder.Configuration.GetValue("PasswordRounds", 210_000)));
-        services.AddSingleton<SignInBrake>().AddSingleton<SessionService>().AddSingleton<TwoStepService>().AddSingleton<SignInService>();
+        services.AddSingleton<SignInBrake>().AddSingleton<KnownDevices>().AddSingleton<SessionService>().AddSingleton<TwoStepService>().AddSingleton<SignInService>();
         services.AddSingleton<PersonService>().AddSingleton<OrganisationService>().AddSingleton<MemberService>().AddSingleton<InvitationService>().AddSingleton<ApiKeyService>().AddSingleton<DeviceService>().AddSingleton<ActivityLog>();
         services.AddSingleton<PasskeyService>().AddSingleton<PasskeyCeremony>();
         services.AddIdentityCore<PasskeyOwner>().AddUserStore<PasskeyStore>();
