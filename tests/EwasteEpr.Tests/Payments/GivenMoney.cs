@@ -1,7 +1,6 @@
 using Dapper;
 using EwasteEpr.Declarations;
 using EwasteEpr.Kernel;
-using EwasteEpr.Payments.Cards;
 using EwasteEpr.Payments.BankStatements;
 using EwasteEpr.Payments.Cards;
 using EwasteEpr.Payments.Invoicing;
@@ -137,13 +136,10 @@ public sealed class GivenMoney : IAsyncLifetime
     /// <summary>Everything that must hold in the books. Declarations and card receipts here are made by hand, so their own invariants are not asked.</summary>
     /// <param name="withCards">Also what compares receipts with attempts of card payments.</param>
     /// <param name="withBank">Also what compares receipts with documents of the bank; elsewhere receipts come from nowhere.</param>
-    /// <param name="withCards">Also what compares receipts with card payments.</param>
     public async Task AssertBooksAsync(bool withBank = false, bool withCards = false)
     {
         var findings = await new Verifier(Db).RunAsync(default);
         var others = DeclarationInvariants.All.Concat(withBank ? [] : BankInvariants.All).Concat(withCards ? [] : CardInvariants.All).Select(one => one.Name).ToList();
-    {
-        var others = DeclarationInvariants.All.Concat(withCards ? [] : CardInvariants.All).Concat(withBank ? [] : BankInvariants.All).Select(one => one.Name).ToList();
         Assert.DoesNotContain(findings, finding => finding.FirstBroken is not null && !others.Contains(finding.Invariant));
     }
 }
