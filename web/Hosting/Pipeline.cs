@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
+using EwasteEpr.Web.Features.Integrations;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.Payments.Cards;
 using EwasteEpr.Web.Features.Points;
@@ -45,6 +46,7 @@ public static class Pipeline
         services.AddVouchers();
         services.AddPoints();
         services.AddInvoicing();
+        services.AddIntegrations();
     }
 
     public static void UseSite(this WebApplication app)

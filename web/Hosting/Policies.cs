@@ -39,7 +39,9 @@ public static class Policies
         [PolicyNames.ApiDeclarationsRead] = ApiScope.DeclarationsRead,
         [PolicyNames.ApiDeclarationsWrite] = ApiScope.DeclarationsWrite,
         [PolicyNames.ApiDeclarationsSubmit] = ApiScope.DeclarationsSubmit,
+        [PolicyNames.ApiPaymentsRead] = ApiScope.PaymentsRead,
         [PolicyNames.ApiPaymentsWrite] = ApiScope.PaymentsWrite,
+        [PolicyNames.ApiWebhooksWrite] = ApiScope.WebhooksWrite,
     };
 
     public static IServiceCollection AddPolicies(this IServiceCollection services)

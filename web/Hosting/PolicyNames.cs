@@ -43,5 +43,7 @@ public static class PolicyNames
     public const string ApiDeclarationsRead = nameof(ApiDeclarationsRead);
     public const string ApiDeclarationsWrite = nameof(ApiDeclarationsWrite);
     public const string ApiDeclarationsSubmit = nameof(ApiDeclarationsSubmit);
+    public const string ApiPaymentsRead = nameof(ApiPaymentsRead);
     public const string ApiPaymentsWrite = nameof(ApiPaymentsWrite);
+    public const string ApiWebhooksWrite = nameof(ApiWebhooksWrite);
 }

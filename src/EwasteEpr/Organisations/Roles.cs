@@ -55,7 +55,9 @@ public static class ApiScope
     public const string DeclarationsRead = "declarations:read";
     public const string DeclarationsWrite = "declarations:write";
     public const string DeclarationsSubmit = "declarations:submit";
+    public const string PaymentsRead = "payments:read";
     public const string PaymentsWrite = "payments:write";
+    public const string WebhooksWrite = "webhooks:write";
 
-    public static IReadOnlyList<string> All { get; } = [DeclarationsRead, DeclarationsWrite, DeclarationsSubmit, PaymentsWrite];
+    public static IReadOnlyList<string> All { get; } = [DeclarationsRead, DeclarationsWrite, DeclarationsSubmit, PaymentsRead, PaymentsWrite, WebhooksWrite];
 }
