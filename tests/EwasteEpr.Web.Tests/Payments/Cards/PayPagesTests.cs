@@ -24,7 +24,7 @@ public sealed class PayPagesTests(DemoSite site) : IClassFixture<DemoSite>
         using var browser = await site.SignedInAsync("importer-owner");
         var number = await OpenInvoiceAsync();
         var page = await browser.GetPageAsync($"{Root}/{number}/pay");
-        Assert.Contains("Pretended.", DemoSite.TextOf(page), StringComparison.Ordinal);
+        Assert.Contains("Not a real payment.", DemoSite.TextOf(page), StringComparison.Ordinal);
         var (attempt, provider) = await BeginAsync(browser, number);
         var (again, _) = await BeginAsync(browser, number);
         Assert.Equal(attempt, again); // the other tab
@@ -37,7 +37,9 @@ public sealed class PayPagesTests(DemoSite site) : IClassFixture<DemoSite>
         Assert.NotNull(waiting.QuerySelector("noscript"));
 
         await site.Service<ApplyProviderEvents>().SweepAsync(default);
-        Assert.StartsWith("Paid: ", (await browser.GetPageAsync(attempt)).QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
+        var done = await browser.GetPageAsync(attempt);
+        Assert.StartsWith("Paid: ", done.QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
+        Assert.Null(done.QuerySelector("[data-reload]"));
         Assert.Equal("Nothing is left to pay on this invoice", (await browser.GetPageAsync($"{Root}/{number}/pay")).QuerySelector("h1")!.TextContent);
         Assert.Equal("Paid", await StateAsync(number));
     }
@@ -217,6 +219,7 @@ public sealed class PayPagesTests(DemoSite site) : IClassFixture<DemoSite>
         var attempt = begun.Headers.Location!.OriginalString;
         var going = await browser.GetPageAsync(attempt);
         Assert.Equal("Going to the card page", going.QuerySelector("h1")!.TextContent);
+        Assert.Null(going.QuerySelector("[data-reload]")); // or it would reload itself before it leads on
         var to = going.QuerySelector("meta[http-equiv=refresh]")!.GetAttribute("content")!;
         Assert.Null((await browser.GetPageAsync(attempt)).QuerySelector("head > meta[http-equiv=refresh]")); // the back button does not bounce
         return (attempt, new Uri(to[(to.IndexOf("url=", StringComparison.Ordinal) + 4)..]).PathAndQuery);
