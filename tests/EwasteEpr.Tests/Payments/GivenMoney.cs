@@ -142,8 +142,6 @@ public sealed class GivenMoney : IAsyncLifetime
     {
         var findings = await new Verifier(Db).RunAsync(default);
         var others = DeclarationInvariants.All.Concat(withBank ? [] : BankInvariants.All).Concat(withCards ? [] : CardInvariants.All).Select(one => one.Name).ToList();
-    {
-        var others = DeclarationInvariants.All.Concat(withCards ? [] : CardInvariants.All).Concat(withBank ? [] : BankInvariants.All).Select(one => one.Name).ToList();
         Assert.DoesNotContain(findings, finding => finding.FirstBroken is not null && !others.Contains(finding.Invariant));
     }
 }
