@@ -31,6 +31,7 @@ public static class Policies
         [PolicyNames.OrgPointDesk] = [OrganisationRole.PointStaff, OrganisationRole.Owner],
         [PolicyNames.OrgPointStaff] = [OrganisationRole.PointStaff],
         [PolicyNames.OrgCashier] = [OrganisationRole.Cashier],
+        [PolicyNames.OrgMerchant] = [OrganisationRole.Cashier, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer],
         [PolicyNames.OrgRecyclerStaff] = [OrganisationRole.RecyclerStaff],
     };
 
@@ -41,6 +42,8 @@ public static class Policies
         [PolicyNames.ApiDeclarationsWrite] = ApiScope.DeclarationsWrite,
         [PolicyNames.ApiDeclarationsSubmit] = ApiScope.DeclarationsSubmit,
         [PolicyNames.ApiPaymentsWrite] = ApiScope.PaymentsWrite,
+        [PolicyNames.ApiVouchersRead] = ApiScope.VouchersRead,
+        [PolicyNames.ApiVouchersRedeem] = ApiScope.VouchersRedeem,
     };
 
     public static IServiceCollection AddPolicies(this IServiceCollection services)

@@ -1,8 +1,8 @@
 using Dapper;
 using EwasteEpr.Declarations;
 using EwasteEpr.Kernel;
-using EwasteEpr.Payments.Cards;
 using EwasteEpr.Payments.BankStatements;
+using EwasteEpr.Payments.Cards;
 using EwasteEpr.Payments.Invoicing;
 using EwasteEpr.Payments.Receipts;
 using EwasteEpr.Tests.Support;
