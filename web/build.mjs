@@ -1,7 +1,7 @@
 // Builds wwwroot/dist: one style sheet for pages and one for papers, one script, fonts cut down to the letters we write.
 // Everything is written beside its place and renamed, so two builds at once cannot leave half a file.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,6 +14,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 const { compileString, NodePackageImporter } = await import('sass');
 const { build } = await import('esbuild');
 const { default: subsetFont } = await import('subset-font');
+const { feature } = await import('topojson-client');
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, 'wwwroot', 'dist');
@@ -25,14 +26,14 @@ const range = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => Stri
 const letters = {
   latin: range(0x20, 0x7e) + ' ©«»·×÷±°²³½–—‘’“”„•…′″−⁄€™→↑↓ ' + range(0x2009, 0x200a),
   'latin-ext': '₸',
-  cyrillic: range(0x410, 0x44f) + 'ЁёІі№',
-  'cyrillic-ext': 'ӘәҒғҚқҢңӨөҰұҮүҺһ₴',
+  cyrillic: range(0x410, 0x44f) + 'ЁёІі№Ұұ', // the package keeps this one Kazakh letter among the Russian ones
+  'cyrillic-ext': 'ӘәҒғҚқҢңӨөҮүҺһ',
 };
 const ranges = {
   latin: 'U+0000-00FF, U+2000-206F, U+20AC, U+2122, U+2190-2193, U+2212',
   'latin-ext': 'U+20B8',
-  cyrillic: 'U+0400-045F, U+2116',
-  'cyrillic-ext': 'U+0490-04FF',
+  cyrillic: 'U+0400-045F, U+04B0-04B1, U+2116',
+  'cyrillic-ext': 'U+0490-04AF, U+04B2-04FF',
 };
 
 async function put(name, content) {
@@ -43,22 +44,28 @@ async function put(name, content) {
   await rename(half, path);
 }
 
-async function fonts() {
+// Pages have one variable font. Papers have a file for each weight: a PDF can only embed a font that does not vary, and draws the other kind glyph by glyph.
+const weights = { site: [{ css: '400 600', axis: { min: 400, max: 600 }, name: '' }], paper: [400, 500, 600].map(weight => ({ css: `${weight}`, axis: weight, name: `-${weight}` })) };
+
+async function fonts(sheet) {
   const faces = [];
-  const kept = new Set();
   for (const [name, text] of Object.entries(letters)) {
     const whole = await readFile(join(fontFiles, `golos-text-${name}-wght-normal.woff2`));
-    const part = await subsetFont(whole, text, { targetFormat: 'woff2', variationAxes: { wght: { min: 400, max: 600 } } });
-    // The name carries the content, because the style sheet and the preload must ask for the same address.
-    const file = `${name}.${createHash('sha256').update(part).digest('hex').slice(0, 10)}.woff2`;
-    kept.add(file);
-    await put(`fonts/${file}`, part);
-    faces.push(`@font-face{font-family:"Golos Text Variable";font-style:normal;font-display:swap;font-weight:400 600;src:url(fonts/${file}) format("woff2");unicode-range:${ranges[name]}}`);
-  }
-  for (const old of await readdir(join(dist, 'fonts'))) {
-    if (!kept.has(old) && !old.endsWith('.half')) await rm(join(dist, 'fonts', old), { force: true });
+    for (const weight of weights[sheet]) {
+      const part = await subsetFont(whole, text, { targetFormat: 'woff2', variationAxes: { wght: weight.axis } });
+      // The name carries the content, because the style sheet and the preload must ask for the same address.
+      const file = `${name}${weight.name}.${createHash('sha256').update(part).digest('hex').slice(0, 10)}.woff2`;
+      await put(`fonts/${file}`, part);
+      faces.push(`@font-face{font-family:"Golos Text Variable";font-style:normal;font-display:swap;font-weight:${weight.css};src:url(fonts/${file}) format("woff2");unicode-range:${ranges[name]}}`);
+    }
   }
   return faces.join('\n');
+}
+
+// Fonts of an earlier build stay: another build that runs beside this one may have listed them already.
+async function sheets() {
+  for (const name of ['site', 'paper']) await styles(await fonts(name), name);
+  await styles('', 'counter'); // beside the site's own sheet, which has the letters
 }
 
 async function styles(faces, name) {
@@ -74,12 +81,27 @@ async function styles(faces, name) {
   await put(`${name}.css`, all);
 }
 
-async function scripts() {
+// The map, the camera's reader and the counter without network are asked for by their own pages.
+async function scripts(names, target) {
   const { outputFiles } = await build({
-    entryPoints: [join(here, 'Scripts', 'site.js')],
-    bundle: true, minify: true, write: false, format: 'esm', target: 'es2020', legalComments: 'none', logLevel: 'warning',
+    entryPoints: names.map((name) => join(here, 'Scripts', name)), outdir: dist,
+    bundle: true, minify: true, write: false, format: 'esm', target, legalComments: 'none', logLevel: 'warning',
+    loader: { '.png': 'empty' }, // Leaflet's own pictures of markers and layers: we draw circles
   });
-  await put('site.js', outputFiles[0].contents);
+  for (const file of outputFiles) await put(file.path.slice(dist.length + 1), file.contents);
 }
 
-await Promise.all([fonts().then(faces => Promise.all(['site', 'paper'].map(name => styles(faces, name)))), scripts()]);
+// The outline of the country out of Natural Earth's world: three decimals of a degree are a hundred metres.
+async function outline() {
+  const world = JSON.parse(await readFile(join(here, 'node_modules/world-atlas/countries-50m.json'), 'utf8'));
+  const country = world.objects.countries.geometries.find((geometry) => geometry.id === '398');
+  if (country?.properties.name !== 'Kazakhstan') throw new Error('The world has no Kazakhstan.');
+  const round = (value) => (Array.isArray(value) ? value.map(round) : Math.round(value * 1000) / 1000);
+  const { geometry } = feature(world, country);
+  await put('kazakhstan.json', JSON.stringify({ type: 'Feature', properties: {}, geometry: { ...geometry, coordinates: round(geometry.coordinates) } }));
+}
+
+// The reader of QR codes for browsers that have none.
+const reader = async () => put('zxing_reader.wasm', await readFile(join(here, 'node_modules/zxing-wasm/dist/reader/zxing_reader.wasm')));
+
+await Promise.all([sheets(), scripts(['site.js', 'points.js', 'map.js', 'counter.js', 'scan.js'], 'es2020'), scripts(['offline.js'], 'es2022'), outline(), reader()]);

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc.Razor;
 
 namespace EwasteEpr.Web.Hosting;
 
-/// <summary>A controller's views stand in its own folder: the last word of its namespace.</summary>
+/// <summary>A controller's views stand in its own folder: what its namespace says behind Features.</summary>
 public sealed class FeatureViews : IViewLocationExpander
 {
     public void PopulateValues(ViewLocationExpanderContext context)
@@ -11,7 +11,7 @@ public sealed class FeatureViews : IViewLocationExpander
         ArgumentNullException.ThrowIfNull(context);
         if (context.ActionContext.ActionDescriptor is ControllerActionDescriptor { ControllerTypeInfo.Namespace: { } space })
         {
-            context.Values["feature"] = space[(space.LastIndexOf('.') + 1)..];
+            context.Values["feature"] = space[(space.IndexOf(".Features.", StringComparison.Ordinal) + ".Features.".Length)..].Replace('.', '/');
         }
     }
 

@@ -22,6 +22,9 @@ public static class Limits
 
     private static readonly string[] Reports = [".csv", ".xlsx", ".pdf", ".zip", ".geojson"];
 
+    /// <summary>Codes tried at one counter: a person types a few in a minute, a guesser thousands.</summary>
+    public const string CounterCodes = "counter-codes";
+
     /// <summary>What an ordinary form may weigh; actions that take files say their own limit.</summary>
     public const int FormBytes = 2 * 1024 * 1024;
 
@@ -52,6 +55,9 @@ public static class Limits
                 // The address of the connection: a forwarded one can be written by anybody.
                 context.Connection.RemoteIpAddress?.ToString() ?? "",
                 _ => new FixedWindowRateLimiterOptions { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1) }));
+            options.AddPolicy(CounterCodes, context => RateLimitPartition.GetFixedWindowLimiter(
+                Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(SessionCookie.Read(context) ?? context.Connection.RemoteIpAddress?.ToString() ?? ""))),
+                _ => new FixedWindowRateLimiterOptions { PermitLimit = 30, Window = TimeSpan.FromMinutes(1) }));
             options.AddPolicy(ApiKey, context => RateLimitPartition.GetFixedWindowLimiter(
                 // The whole key, hashed: whoever knows only its prefix cannot use up what is another's.
                 Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString()))),

@@ -40,7 +40,8 @@ public static class People
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         services.AddAuthentication(SessionAuthentication.Scheme)
             .AddScheme<AuthenticationSchemeOptions, SessionAuthentication>(SessionAuthentication.Scheme, null)
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.Scheme, null);
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.Scheme, null)
+            .AddScheme<AuthenticationSchemeOptions, DeviceAuthentication>(DeviceAuthentication.Scheme, null);
         services.AddPolicies();
     }
 
@@ -54,6 +55,7 @@ public static class People
             await app.Services.GetRequiredService<DemoSeed>().RunAsync(DemoSecrets.Load(database.Folder), ct);
             await app.Services.GetRequiredService<EwasteEpr.Declarations.Demo.DemoDeclarations>().RunAsync(ct);
             await app.Services.GetRequiredService<EwasteEpr.Vouchers.Demo.DemoVouchers>().RunAsync(ct);
+            await app.Services.GetRequiredService<EwasteEpr.Payments.Demo.DemoInvoices>().RunAsync(ct);
         }
     }
 

@@ -2,10 +2,16 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Declarations;
+using EwasteEpr.Web.Features.DropOffs;
+using EwasteEpr.Web.Features.Payments.BankStatements;
+using EwasteEpr.Web.Features.Payments.Cards;
+using EwasteEpr.Web.Features.Pickups;
+using EwasteEpr.Web.Features.Points;
+using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
-using EwasteEpr.Web.Features.Vouchers;
 using EwasteEpr.Web.Hosting.Printing;
+using EwasteEpr.Web.Features.Vouchers;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.WebEncoders;
 
@@ -36,8 +42,15 @@ public static class Pipeline
         services.AddAgents();
         services.AddTariffs();
         services.AddDeclarations();
+        services.AddSingleton<EwasteEpr.Reconciliation.Published.PublishedFigures>();
         services.AddDeclarantPages();
+        builder.AddCards();
+        services.AddBank();
         services.AddVouchers();
+        services.AddPoints();
+        builder.AddTakeBack(database);
+        services.AddInvoicing();
+        services.AddPickups();
     }
 
     public static void UseSite(this WebApplication app)
@@ -55,6 +68,7 @@ public static class Pipeline
         app.MapAssets();
         app.MapHealth();
         app.MapControllers().WithStaticAssets();
+        app.MapCardWebhook();
         app.MapApiDescription();
         app.MapNothing();
     }

@@ -25,8 +25,10 @@ public static class Policies
         [PolicyNames.OrgPreparer] = [OrganisationRole.Preparer],
         [PolicyNames.OrgSignatory] = [OrganisationRole.Signatory],
         [PolicyNames.OrgAccountant] = [OrganisationRole.Accountant],
+        [PolicyNames.OrgPayer] = [OrganisationRole.Accountant, OrganisationRole.Signatory, OrganisationRole.Owner],
         [PolicyNames.OrgReader] = [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer, OrganisationRole.Developer],
         [PolicyNames.OrgDeveloper] = [OrganisationRole.Developer, OrganisationRole.Owner],
+        [PolicyNames.OrgPointDesk] = [OrganisationRole.PointStaff, OrganisationRole.Owner],
         [PolicyNames.OrgPointStaff] = [OrganisationRole.PointStaff],
         [PolicyNames.OrgCashier] = [OrganisationRole.Cashier],
         [PolicyNames.OrgMerchant] = [OrganisationRole.Cashier, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer],
@@ -41,6 +43,7 @@ public static class Policies
         [PolicyNames.ApiDeclarationsSubmit] = ApiScope.DeclarationsSubmit,
         [PolicyNames.ApiVouchersRead] = ApiScope.VouchersRead,
         [PolicyNames.ApiVouchersRedeem] = ApiScope.VouchersRedeem,
+        [PolicyNames.ApiPaymentsWrite] = ApiScope.PaymentsWrite,
     };
 
     public static IServiceCollection AddPolicies(this IServiceCollection services)
@@ -64,7 +67,9 @@ public static class Policies
             builder.AddPolicy(name, policy => policy.AddAuthenticationSchemes(ApiKeyAuthentication.Scheme).RequireAuthenticatedUser().RequireClaim(PersonClaims.Scope, scope));
         }
 
-        services.AddScoped<IAuthorizationHandler, OrganisationAuthorisation>();
+        builder.AddPolicy(PolicyNames.PointStaff, policy => policy.AddAuthenticationSchemes(SessionAuthentication.Scheme).RequireAuthenticatedUser().AddRequirements(new WorkplaceRequirement(OrganisationRole.PointStaff)));
+        builder.AddPolicy(PolicyNames.PairedDevice, policy => policy.AddAuthenticationSchemes(DeviceAuthentication.Scheme).RequireAuthenticatedUser());
+        services.AddScoped<IAuthorizationHandler, OrganisationAuthorisation>().AddScoped<IAuthorizationHandler, WorkplaceAuthorisation>();
         return services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuthorisationAnswers>();
     }
 

@@ -26,11 +26,17 @@ public static class PolicyNames
     public const string OrgSignatory = nameof(OrgSignatory);
     public const string OrgAccountant = nameof(OrgAccountant);
 
+    /// <summary>Who may pay an invoice: accountant, signatory or owner.</summary>
+    public const string OrgPayer = nameof(OrgPayer);
+
     /// <summary>The office: declarations and money, to look at. Counter staff and cashiers are members too, but not of the office.</summary>
     public const string OrgReader = nameof(OrgReader);
 
     /// <summary>API keys: developer or owner.</summary>
     public const string OrgDeveloper = nameof(OrgDeveloper);
+
+    /// <summary>What the point does in its office: staff of the counter, or the owner.</summary>
+    public const string OrgPointDesk = nameof(OrgPointDesk);
 
     public const string OrgPointStaff = nameof(OrgPointStaff);
     public const string OrgCashier = nameof(OrgCashier);
@@ -39,10 +45,17 @@ public static class PolicyNames
     public const string OrgMerchant = nameof(OrgMerchant);
     public const string OrgRecyclerStaff = nameof(OrgRecyclerStaff);
 
+    /// <summary>At the counter of a point: the organisation is the device's or the person's, no slug in the address.</summary>
+    public const string PointStaff = nameof(PointStaff);
+
+    /// <summary>A paired device, with or without somebody signed in on it.</summary>
+    public const string PairedDevice = nameof(PairedDevice);
+
     // Machines with an organisation's key.
     public const string ApiDeclarationsRead = nameof(ApiDeclarationsRead);
     public const string ApiDeclarationsWrite = nameof(ApiDeclarationsWrite);
     public const string ApiDeclarationsSubmit = nameof(ApiDeclarationsSubmit);
     public const string ApiVouchersRead = nameof(ApiVouchersRead);
     public const string ApiVouchersRedeem = nameof(ApiVouchersRedeem);
+    public const string ApiPaymentsWrite = nameof(ApiPaymentsWrite);
 }

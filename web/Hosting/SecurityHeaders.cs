@@ -8,6 +8,8 @@ public static class SecurityHeaders
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
         + "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+    private static readonly string CodeReaderPolicy = ContentPolicy.Replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", StringComparison.Ordinal);
+
     // The camera reads codes at the counter and the place finds the nearest point; nothing else is ever asked for.
     private const string Permissions = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), interest-cohort=()";
 
@@ -18,7 +20,7 @@ public static class SecurityHeaders
             // At the last moment: the page of a failure starts from an emptied response, without what was set before.
             context.Response.OnStarting(static response =>
             {
-                Set(((HttpResponse)response).Headers);
+                Set((HttpResponse)response);
                 return Task.CompletedTask;
             }, context.Response);
             return next(context);
@@ -29,9 +31,10 @@ public static class SecurityHeaders
         }
     }
 
-    private static void Set(IHeaderDictionary headers)
+    private static void Set(HttpResponse response)
     {
-        headers.ContentSecurityPolicy = ContentPolicy;
+        var headers = response.Headers;
+        headers.ContentSecurityPolicy = response.HttpContext.GetEndpoint()?.Metadata.GetMetadata<ReadsCodesAttribute>() is null ? ContentPolicy : CodeReaderPolicy;
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "same-origin";

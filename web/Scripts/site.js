@@ -31,7 +31,19 @@ function enhance(root) {
   }
 }
 
+// A page that waits for somebody else's word looks again by itself; without a script a noscript refresh does.
+const waiting = document.querySelector('[data-reload]');
+if (waiting) setTimeout(() => location.reload(), waiting.dataset.reload * 1000);
+
 enhance(document);
 watchCalculator(enhance);
 startPasskeys();
 startVouchers();
+
+// A page that waits for somebody else asks now and then, and shows itself again when there is news.
+for (const watched of document.querySelectorAll('[data-watch]')) {
+  setInterval(async () => {
+    const response = await fetch(watched.dataset.watch).catch(() => null);
+    if (response?.ok && (await response.text()) !== watched.dataset.mark && !document.activeElement?.matches('input')) location.reload();
+  }, 5000);
+}

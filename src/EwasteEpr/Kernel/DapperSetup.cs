@@ -20,6 +20,9 @@ internal static class DapperSetup
         SqlMapper.AddTypeHandler(new Handler<PersonId, Guid>(value => value.Value, value => new PersonId(value)));
         SqlMapper.AddTypeHandler(new Handler<AccountId, Guid>(value => value.Value, value => new AccountId(value)));
         SqlMapper.AddTypeHandler(new Handler<TransferId, Guid>(value => value.Value, value => new TransferId(value)));
+        SqlMapper.AddTypeHandler(new Handler<InvoiceId, Guid>(value => value.Value, value => new InvoiceId(value)));
+        SqlMapper.AddTypeHandler(new Handler<ReceiptId, Guid>(value => value.Value, value => new ReceiptId(value)));
+        SqlMapper.AddTypeHandler(new Handler<PointId, Guid>(value => value.Value, value => new PointId(value)));
         SqlMapper.AddTypeHandler(new Handler<Bin, string>(value => value.Digits, Bin.Parse));
         SqlMapper.AddTypeHandler(new Handler<string[], string[]>(value => value, value => value));
         SqlMapper.AddTypeHandler(new DateOnlyHandler());

@@ -78,20 +78,18 @@ public readonly record struct HsCode
     /// <summary>The same from UTF-8, so that a file's fields need not become text first.</summary>
     public static bool TryParse(ReadOnlySpan<byte> utf8, out HsCode code)
     {
-        if (utf8.Length is 4 or 6 or 8 or 10)
+        var first = utf8.Length == 10 ? utf8[..8] : utf8;
+        if (utf8.Length is 4 or 6 or 8 or 10 && AsciiDigits.TryParse(first, out var value))
         {
-            long value = 0;
-            var isDigits = true;
-            foreach (var b in utf8)
-            {
-                var digit = unchecked((uint)(b - '0'));
-                isDigits &= digit <= 9;
-                value = unchecked((value * 10) + digit);
-            }
-
-            if (isDigits)
+            if (utf8.Length < 10)
             {
                 code = new HsCode(value, (byte)utf8.Length);
+                return true;
+            }
+
+            if (AsciiDigits.TryParse(utf8[8..], out var last))
+            {
+                code = new HsCode((value * 100L) + last, 10);
                 return true;
             }
         }

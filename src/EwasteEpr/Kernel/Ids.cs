@@ -26,3 +26,24 @@ public readonly record struct TransferId(Guid Value)
 {
     public override string ToString() => Value.ToString("D");
 }
+
+public readonly record struct InvoiceId(Guid Value)
+{
+    public static InvoiceId New() => new(Guid.CreateVersion7());
+
+    public override string ToString() => Value.ToString("D");
+}
+
+public readonly record struct ReceiptId(Guid Value)
+{
+    public static ReceiptId New() => new(Guid.CreateVersion7());
+
+    public override string ToString() => Value.ToString("D");
+}
+
+public readonly record struct PointId(Guid Value)
+{
+    public static PointId New() => new(Guid.CreateVersion7());
+
+    public override string ToString() => Value.ToString("D");
+}

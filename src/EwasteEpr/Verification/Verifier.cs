@@ -2,6 +2,14 @@ using EwasteEpr.Audit;
 using EwasteEpr.Declarations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
+using EwasteEpr.Payments.BankStatements;
+using EwasteEpr.Payments.Cards;
+using EwasteEpr.Payments.Certificates;
+using EwasteEpr.Payments;
+using EwasteEpr.TakeBack.Guide;
+using EwasteEpr.TakeBack.Pickups;
+using EwasteEpr.TakeBack.Points;
+using EwasteEpr.TakeBack;
 using EwasteEpr.Tariffs;
 using EwasteEpr.Vouchers;
 
@@ -11,7 +19,22 @@ namespace EwasteEpr.Verification;
 public sealed class Verifier(Db db)
 {
     /// <summary>A feature with invariants of its own adds its list here.</summary>
-    public static IReadOnlyList<Invariant> All { get; } = [.. LedgerInvariants.All, .. AuditInvariants.All, .. TariffInvariants.All, .. DeclarationInvariants.All, .. VoucherInvariants.All];
+    public static IReadOnlyList<Invariant> All { get; } =
+    [
+        .. LedgerInvariants.All,
+        .. AuditInvariants.All,
+        .. TariffInvariants.All,
+        .. DeclarationInvariants.All,
+        .. PaymentInvariants.All,
+        .. CardInvariants.All,
+        .. BankInvariants.All,
+        .. CertificateInvariants.All,
+        .. PointInvariants.All,
+        .. GuideInvariants.All,
+        .. VoucherInvariants.All,
+        .. TakeBackInvariants.All,
+        .. PickupInvariants.All,
+    ];
 
     /// <returns>One finding for each invariant, in the order of <see cref="All"/>.</returns>
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken ct)

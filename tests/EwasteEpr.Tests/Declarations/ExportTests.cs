@@ -116,4 +116,35 @@ public sealed class ExportTests(GivenDeclarations given) : IClassFixture<GivenDe
         Assert.IsType<LineOutcome.Saved>(tested);
         Assert.Equal(DraftRules.ExportUnknownLine, Assert.Single(foreign.Problems).Code);
     }
+
+    [Fact]
+    public async Task ExportableLines_ShowWhatIsLeft_AfterTheDraftItself()
+    {
+        var declared = await DeclaredAsync();
+        await given.SubmitAsync(await ExportAsync(declared, "60"));
+        var draft = await ExportAsync(declared, "15");
+        var lines = new ExportableLines(given.Db);
+
+        var line = Assert.Single((await lines.ListAsync(draft, null, null, default)).Rows);
+        Assert.Equal((declared.Number, 1, 100_000L, 25_000L), (line.Number, line.LineNo, line.MassGrams, line.LeftGrams));
+        Assert.Empty((await lines.ListAsync(draft, "no such thing", null, default)).Rows);
+        Assert.Empty((await lines.ListAsync(draft, null, new ExportCursor(declared.Number, 1), default)).Rows);
+        Assert.Null(await lines.FindAsync(draft, (await DeclaredAsync()).Number, 1, default));
+    }
+
+    [Fact]
+    public async Task AddAll_WithOneWrongRow_AddsNothingAndNamesTheRow()
+    {
+        var declared = await DeclaredAsync();
+        var key = await given.DraftAsync(declared.Organisation, new NewDeclaration.OfExport("EX many"));
+        var person = GivenDeclarations.Person(key.Organisation);
+
+        var refused = Assert.IsType<LineOutcome.Refused>(await given.Exports.AddAllAsync(key, [Export(declared, "60"), Export(declared, "50")], person, default));
+        var problem = Assert.Single(refused.Problems);
+        Assert.Equal((2, DraftRules.ExportExceedsLeft, "40"), (problem.RowNo, problem.Code, problem.Detail));
+        Assert.Empty((await given.Queries.ListAsync(key, 1, new LineFilter(), default)).Rows);
+
+        Assert.IsType<LineOutcome.Saved>(await given.Exports.AddAllAsync(key, [Export(declared, "60"), Export(declared, "40")], person, default));
+        Assert.Equal(2, (await given.Queries.ListAsync(key, 1, new LineFilter(), default)).Rows.Count);
+    }
 }

@@ -56,6 +56,48 @@ public sealed class UtilisationFeeTests
         }));
 
     [Fact]
+    public void ShortWay_OfPlainNumbers_IsTaken_AtEveryLength() => Check.QuickThrowOnFailure(Prop.ForAll(
+        (from whole in Gen.Elements('0', '1', '2', '5', '8', '9').ArrayOf().Where(digits => digits.Length is >= 1 and <= 13)
+         from decimals in Gen.Elements('0', '3', '7').ArrayOf().Where(digits => digits.Length <= 3)
+         from before in Gen.Elements("", "9;")
+         select (before, text: new string(whole) + (decimals.Length == 0 ? "" : "." + new string(decimals)))).ToArbitrary(),
+        input =>
+        {
+            // The field stands in the middle of a row: what is around it must not be read.
+            var field = Encoding.UTF8.GetBytes(input.before + input.text + "7.77;").AsSpan(input.before.Length, input.text.Length);
+            Assert.Equal(input.text.Length <= 16, FieldText.TryPlainThousandths(field, DecimalMark.Point, out var thousandths, out _));
+            if (input.text.Length <= 16)
+            {
+                Assert.Equal(decimal.Parse(input.text, CultureInfo.InvariantCulture) * 1000, thousandths);
+            }
+        }));
+
+    [Fact]
+    public void Digits_OneToEight_AreReadAndNothingElse() => Check.QuickThrowOnFailure(Prop.ForAll(
+        Gen.Elements('0', '1', '4', '7', '9', '/', ':', ' ', 'a').ArrayOf(9).ToArbitrary(),
+        characters =>
+        {
+            for (var length = 0; length <= characters.Length; length++)
+            {
+                var text = new string(characters[..length]);
+                var isDigits = length is >= 1 and <= 8 && text.All(char.IsAsciiDigit);
+                Assert.Equal(isDigits, AsciiDigits.TryParse(Encoding.UTF8.GetBytes(text), out var value));
+                Assert.Equal(isDigits ? uint.Parse(text, CultureInfo.InvariantCulture) : value, value);
+            }
+        }));
+
+    [Fact]
+    public void Days_ReadAgain_AreTheSame()
+    {
+        var dates = new DateFields();
+        foreach (var text in new[] { "2026-07-01", "2026-07-02", "2026-07-01", "2026-02-30", "2026-02-30", "01.07.2026", "\0\0\0\0\0\0\0\0\0\0", "2026-07-02" })
+        {
+            var utf8 = Encoding.UTF8.GetBytes(text);
+            Assert.Equal((FieldText.Date(utf8, out var day), day), (dates.Read(utf8, out var again), again));
+        }
+    }
+
+    [Fact]
     public void ShortWay_OfCodesKeysAndDates_ReadsWhatTheTolerantParsersRead() => Check.QuickThrowOnFailure(Prop.ForAll(
         Gen.Elements('0', '1', '2', '5', '8', '9', ' ', '.', '-').ArrayOf(10).ToArbitrary(),
         characters =>

@@ -175,6 +175,8 @@ internal sealed record MatrixRoute(string Method, RouteEndpoint Endpoint)
         PolicyNames.OperatorPreparer => "operator_preparer",
         PolicyNames.OperatorApprover => "operator_approver",
         PolicyNames.DeclarationReader => "operator_preparer operator_approver inspector",
+        PolicyNames.OrgPayer => "accountant signatory owner",
+        PolicyNames.ApiPaymentsWrite => "key:payments:write",
         PolicyNames.OrgReader => "preparer signatory accountant owner viewer developer",
         PolicyNames.Inspector => "inspector",
         PolicyNames.RegionReader => "inspector akimat",

@@ -15,7 +15,7 @@ public static class DeclarationServices
     public static IServiceCollection AddDeclarations(this IServiceCollection services)
     {
         services.TryAddSingleton<TariffService>();
-        services.AddSingleton<DeclarationService>().AddSingleton<DraftLines>().AddSingleton<DraftExports>().AddSingleton<LineQueries>();
+        services.AddSingleton<DeclarationService>().AddSingleton<DraftLines>().AddSingleton<DraftExports>().AddSingleton<ExportableLines>().AddSingleton<LineQueries>();
         services.AddSingleton<UploadService>().AddSingleton<UploadStatus>().AddSingleton<ImportUploads>();
         services.AddSingleton<ProblemService>().AddSingleton<FixService>().AddSingleton<AnnotatedFiles>();
         services.AddSingleton<SubmissionService>().AddSingleton<CorrectionService>().AddSingleton<ComparisonService>().AddSingleton<ReviewService>().AddSingleton<CanonicalCsv>();

@@ -28,6 +28,7 @@ internal sealed class DeclarationsDescription : IOpenApiOperationTransformer
         if (metadata.OfType<IAuthorizeData>().Any(data => data.Policy?.StartsWith("Api", StringComparison.Ordinal) == true))
         {
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
+            Header(operation, ApiKeyAuthentication.ClientHeader, isRequired: false, "For an agent: the client's slug, as in the address of its pages. The request is then the client's, within the mandate that holds today.");
         }
 
         if (context.Description.ActionDescriptor.FilterDescriptors.Any(filter => filter.Filter is IdempotentAttribute))

@@ -78,6 +78,28 @@ public sealed class LinesController(
     public async Task<IActionResult> Remove(string no, int line, long? revision, CancellationToken ct) =>
         await AnswerAsync(no, new LineForm { LineNo = line }, await drafts.RemoveAsync(KeyOf(no), line, revision ?? 0, Who, ct), ct);
 
+    /// <summary>The packaging of all lines is declared elsewhere, under this document.</summary>
+    [HttpPost("packaging")]
+    [Authorize(Policy = PolicyNames.OrgPreparer)]
+    public async Task<IActionResult> Packaging(string no, string? documentNo, CancellationToken ct)
+    {
+        var document = documentNo?.Trim() ?? "";
+        if (document.Length > DeclarationService.MostDocumentCharacters)
+        {
+            ModelState.AddModelError("documentNo", text["Packaging.TooLong"]);
+            return await PageAsync(no, new LinesQuery(), new LineForm(), null, ct);
+        }
+
+        var outcome = await drafts.SetPackagingDocumentAsync(KeyOf(no), document, Who, ct);
+        if (outcome is not LineOutcome.Saved)
+        {
+            return await AnswerAsync(no, new LineForm(), outcome, ct);
+        }
+
+        Say(document.Length > 0 ? "Packaging.Said" : "Packaging.SaidNone", document);
+        return To(no + "/lines");
+    }
+
     private async Task<IActionResult> AnswerAsync(string no, LineForm form, LineOutcome outcome, CancellationToken ct)
     {
         switch (outcome)
@@ -138,6 +160,11 @@ public sealed class LinesController(
             return NotFound();
         }
 
+        if (declaration.Kind == DeclarationKind.ExportAdjustment && query.Version is null)
+        {
+            return To(no + "/exports");
+        }
+
         var mayChange = declaration.IsEditable && declaration.DraftVersion == declaration.Version.Version && declaration.Kind is DeclarationKind.Period or DeclarationKind.Consignment && Organisation.Has(OrganisationRole.Preparer);
         return View(nameof(Lines), new LinesPage(
             declaration,
@@ -168,20 +195,4 @@ public sealed class LinesController(
         await ExplainAsync(parked.Problems, ct);
         return LineForm.Of(parked.Fields, line, parked.ChangedRevision);
     }
-}
-
-/// <summary>A line as a row of a file.</summary>
-internal static class LineCsv
-{
-    public static IReadOnlyList<string> Head { get; } =
-    [
-        "line_no", "hs_code", "unu_key", "category", "description", "units", "mass_kg", "battery_kg", "source", "condition", "obligation_date", "origin", "document_no",
-        "tariff_match", "coefficient", "mci", "fee_kzt",
-    ];
-
-    public static object?[] Row(LineRow line) =>
-    [
-        line.LineNo, line.HsCode, line.UnuKey, line.Category, line.Description, line.Units, line.MassGrams / 1000m, line.BatteryGrams / 1000m, line.Source, line.Condition, line.ObligationDate,
-        line.Origin, line.DocumentNo, line.TariffMatch, line.Coefficient, line.MciValue, line.FeeTiyn / 100m,
-    ];
 }

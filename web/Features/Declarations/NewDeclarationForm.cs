@@ -9,7 +9,7 @@ namespace EwasteEpr.Web.Features.Declarations;
 public sealed record NewDeclarationForm(string? Kind = null, string? Period = null, string? DocumentNo = null, string? ExportNo = null, string? How = null)
 {
     /// <summary>Where the declaration goes on, once it is there.</summary>
-    public string NextPage => How switch { "paste" => "/paste", "file" => "/upload", "copy" => "/copy", "row" => "/lines", _ => "" };
+    public string NextPage => Kind == nameof(DeclarationKind.ExportAdjustment) ? "/exports" : How switch { "paste" => "/paste", "file" => "/upload", "copy" => "/copy", "row" => "/lines", _ => "" };
 
     internal NewDeclaration? Read(ModelStateDictionary state, IStringLocalizer<DeclarationsText> text)
     {

@@ -3,6 +3,7 @@ using EwasteEpr.Declarations.Drafts;
 using EwasteEpr.Declarations.Submission;
 using EwasteEpr.Kernel;
 using EwasteEpr.Organisations;
+using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -13,7 +14,7 @@ namespace EwasteEpr.Web.Features.Declarations;
 /// <summary>The operator's side: what was submitted, looked at line by line, accepted or returned with reasons. An inspector sees the same of their region.</summary>
 [Route("/{culture:culture}/operator/declarations")]
 public sealed class ReviewController(
-    ReviewQueue queue, ReviewService review, DeclarationService declarations, LineQueries lines, LineExplanations explanations, ComparisonService comparison, IStringLocalizer<DeclarationsText> text) : Controller
+    ReviewQueue queue, ReviewService review, DeclarationService declarations, LineQueries lines, LineExplanations explanations, ComparisonService comparison, BillingNudge billing, IStringLocalizer<DeclarationsText> text) : Controller
 {
     [HttpGet("")]
     [Authorize(Policy = PolicyNames.DeclarationReader)]
@@ -45,6 +46,11 @@ public sealed class ReviewController(
             case ReviewOutcome.NotFound:
                 return NotFound();
             case ReviewOutcome.Decided decided:
+                if (await review.FindAsync(no, ct) is { } key)
+                {
+                    await billing.BillAsync(key, ct);
+                }
+
                 TempData["Said"] = decided.State == DeclarationState.Accepted ? "Said.Accepted" : "Said.Returned";
                 return LocalRedirect($"/{Culture.CurrentCode}/operator/declarations/{no}/review");
             case ReviewOutcome.ReasonsNeeded:

@@ -3,6 +3,8 @@ using EwasteEpr.Declarations;
 using EwasteEpr.Declarations.Drafts;
 using EwasteEpr.Declarations.Submission;
 using EwasteEpr.Organisations;
+using EwasteEpr.Web.Features.Shared;
+using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Hosting;
 using EwasteEpr.Web.Hosting.Printing;
 using Microsoft.AspNetCore.Authorization;
@@ -15,7 +17,7 @@ namespace EwasteEpr.Web.Features.Declarations;
 [Route("/{culture:culture}/org/{slug}/declarations/{no}")]
 public sealed class SubmissionController(
     DeclarationService declarations, SubmissionService submission, ComparisonService comparison, LineQueries lines, LineExplanations explanations,
-    IStringLocalizer<DeclarationsText> text) : DeclarantController
+    BillingNudge billing, IStringLocalizer<DeclarationsText> text) : DeclarantController
 {
     [HttpGet("compare")]
     [Authorize(Policy = PolicyNames.OrgReader)]
@@ -79,6 +81,7 @@ public sealed class SubmissionController(
             case SubmitOutcome.NotFound:
                 return NotFound();
             case SubmitOutcome.Submitted or SubmitOutcome.AlreadySubmitted:
+                await billing.BillAsync(KeyOf(no), ct);
                 return To(no + "/receipt");
             case SubmitOutcome.Stale:
                 Say("Said.ShownAgain");
@@ -87,7 +90,7 @@ public sealed class SubmissionController(
                 Say("Said.DocumentDeclaredBefore", before.DocumentNo);
                 break;
             case SubmitOutcome.ExportExceedsDeclared exceeds:
-                Say("Said.ExportExceeds", exceeds.Number, exceeds.LineNo.ToString(CultureInfo.InvariantCulture));
+                Say("Said.ExportExceeds", exceeds.Number, exceeds.LineNo.ToString(CultureInfo.InvariantCulture), Format.Current.Exact(exceeds.LeftGrams / 1000m));
                 break;
             default:
                 Say("Said.NotReady");

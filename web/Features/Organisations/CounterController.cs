@@ -11,8 +11,6 @@ namespace EwasteEpr.Web.Features.Organisations;
 [AllowAnonymous]
 public sealed class CounterController(DeviceService devices, IStringLocalizer<SignInText> text) : Controller
 {
-    private const string Cookie = "ewaste-device";
-
     [HttpGet("/{culture:culture}/pair")]
     public IActionResult Pair() => View(new CodeForm(null));
 
@@ -23,9 +21,7 @@ public sealed class CounterController(DeviceService devices, IStringLocalizer<Si
         switch (await devices.PairAsync(form.Code, ActorContext.SignInFrom(HttpContext), ct))
         {
             case PairOutcome.Paired paired:
-                var options = SessionCookie.Options(HttpContext);
-                options.MaxAge = TimeSpan.FromDays(400);
-                Response.Cookies.Append(Cookie, paired.Token, options);
+                DeviceCookie.Write(HttpContext, paired.Token);
                 return LocalRedirect($"/{Culture.CurrentCode}/counter");
             case PairOutcome.Wait wait:
                 ModelState.AddModelError(nameof(form.Code), text.Wait(wait.For));
@@ -67,7 +63,7 @@ public sealed class CounterController(DeviceService devices, IStringLocalizer<Si
     }
 
     private async Task<PairedDevice?> DeviceAsync(CancellationToken ct) =>
-        Request.Cookies[Cookie] is { Length: > 0 and <= 100 } token ? await devices.FindAsync(token, ct) : null;
+        DeviceCookie.Read(HttpContext) is { } token ? await devices.FindAsync(token, ct) : null;
 
     private async Task<IActionResult> ShowAsync(PairedDevice device, PinForm form, CancellationToken ct) =>
         View("Counter", new CounterPage(device, [.. (await devices.StaffAsync(device.OrganisationId, ct)).Where(member => member.HasPin)], form));

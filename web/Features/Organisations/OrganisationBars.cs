@@ -17,12 +17,22 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         ("merchant/redemptions", [OrganisationRole.Cashier, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
         ("merchant/settlements", [OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
         ("merchant", [OrganisationRole.Owner]),
+        ("invoices", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
+        ("pickups", [OrganisationRole.Preparer]),
+        ("points", [OrganisationRole.Owner]),
+        ("incoming", [OrganisationRole.Owner, OrganisationRole.PointStaff]),
+        ("certificates", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
         ("members", []),
         ("devices", [OrganisationRole.Owner]),
         ("agents", [OrganisationRole.Owner]),
         ("api-keys", [OrganisationRole.Developer, OrganisationRole.Owner]),
         ("activity", []),
     ];
+
+    /// <summary>Only who takes things in keeps points.</summary>
+    private static readonly string[] TakesIn = [Activity.Point, Activity.Merchant, Activity.Recycler, Activity.Refurbisher];
+
+    public static bool MayKeepPoints(OrganisationAccess organisation) => TakesIn.Any(organisation.Does);
 
     /// <param name="context">A request that an organisation policy let in.</param>
     /// <param name="current">The part of this page: members, api-keys, or nothing for the home.</param>
@@ -33,6 +43,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         var links = Parts
             .Where(part => context.Agent() is null || part.Part == "declarations") // an agent reaches a client's declarations and nothing else
             .Where(part => !part.Part.StartsWith("merchant", StringComparison.Ordinal) || organisation.Does(Activity.Merchant))
+            .Where(part => part.Part is not ("points" or "incoming") || MayKeepPoints(organisation))
             .Where(part => part.Roles.Length == 0 || part.Roles.Any(organisation.Has))
             .Where(part => routes.Has(part.Part.Length == 0 ? "org/{slug}" : "org/{slug}/" + part.Part))
             .Select(part => new BarLink(text["Part." + (part.Part.Length == 0 ? "home" : part.Part)], $"/{language}/org/{organisation.Slug}{(part.Part.Length == 0 ? "" : "/" + part.Part)}", part.Part == current));

@@ -8,6 +8,12 @@ namespace EwasteEpr.Declarations.Drafts;
 /// <summary>Lines of an export: a mass that left the country, of a line that was declared before. No fee and no tariff: credit is the operator's rule.</summary>
 public sealed class DraftExports(Db db)
 {
+    /// <summary>Rows of one paste.</summary>
+    public const int MostAtOnce = 500;
+
+    /// <summary>Longest number of a record of a function test.</summary>
+    public const int MostTestCharacters = 100;
+
     private const string DeclaredSql = """
         select d.declaration_id, l.line_no, l.hs_code, l.unu_key_given, l.unu_key, l.category, l.description, l.mass_grams, l.condition,
                l.mass_grams - coalesce(e.exported_grams, 0) as left_grams
@@ -39,10 +45,19 @@ public sealed class DraftExports(Db db)
         """;
 
     /// <summary>Adds a line. What the named line has left is checked here to help, and by constraint at submission to decide.</summary>
-    public async Task<LineOutcome> AddAsync(DeclarationKey key, ExportedLine export, Actor actor, CancellationToken ct)
+    public Task<LineOutcome> AddAsync(DeclarationKey key, ExportedLine export, Actor actor, CancellationToken ct) => AddAllAsync(key, [export], actor, ct);
+
+    /// <summary>Adds all of them, or none and says of each row what is wrong with it.</summary>
+    /// <param name="exports">At most <see cref="MostAtOnce"/>; their order numbers the rows of the problems.</param>
+    public async Task<LineOutcome> AddAllAsync(DeclarationKey key, IReadOnlyList<ExportedLine> exports, Actor actor, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(export);
+        ArgumentNullException.ThrowIfNull(exports);
         ArgumentNullException.ThrowIfNull(actor);
+        if (exports.Count > MostAtOnce)
+        {
+            throw new ArgumentException($"At most {MostAtOnce} lines at once.", nameof(exports));
+        }
+
         return await DraftChange.RunAsync<LineOutcome>(
             db,
             key,
@@ -55,20 +70,12 @@ public sealed class DraftExports(Db db)
                 }
 
                 var problems = new List<LineProblem>();
-                var values = Read(export, draft.Today, problems);
-                var declared = await transaction.QuerySingleOrDefaultAsync<DeclaredRow>(
-                    DeclaredSql, new { organisation = key.Organisation, declared = export.DeclaredNumber.Trim(), line = export.DeclaredLineNo }, ct);
-                if (declared is null)
+                var last = 0;
+                for (var i = 0; i < exports.Count; i++)
                 {
-                    problems.Add(Problem(DraftRules.ExportUnknownLine, "document_no", $"{export.DeclaredNumber} / {export.DeclaredLineNo}"));
-                    return (new LineOutcome.Refused(problems), false);
-                }
-
-                var place = new { declaration = draft.DeclarationId, version = draft.Version, exported = declared.DeclarationId, line = export.DeclaredLineNo };
-                var left = declared.LeftGrams - await transaction.QuerySingleAsync<long>(InDraftSql, place, ct);
-                if (values.Grams > left)
-                {
-                    problems.Add(Problem(DraftRules.ExportExceedsLeft, "mass_kg", export.MassKg, Kilograms(left)));
+                    var row = new List<LineProblem>();
+                    last = await AddOneAsync(transaction, draft, exports[i], row, ct) ?? last;
+                    problems.AddRange(row.Select(problem => problem with { RowNo = i + 1 }));
                 }
 
                 if (problems.Count > 0)
@@ -76,18 +83,8 @@ public sealed class DraftExports(Db db)
                     return (new LineOutcome.Refused(problems), false);
                 }
 
-                var lineNo = await transaction.QuerySingleAsync<int>(NextLineSql, place, ct);
-                await transaction.ExecuteAsync(
-                    InsertSql,
-                    new
-                    {
-                        place.declaration, place.version, place.exported, place.line, lineNo, revision = draft.Revision,
-                        declared.HsCode, declared.UnuKeyGiven, declared.UnuKey, declared.Category, declared.Description,
-                        units = values.Units, grams = values.Grams, condition = values.Condition, day = values.Day, test = export.FunctionTest.Trim(),
-                    },
-                    ct);
                 await DraftRefresh.RunAsync(transaction, draft.DeclarationId, draft.Version, ct);
-                return (new LineOutcome.Saved(lineNo, draft.Revision, []), true);
+                return (new LineOutcome.Saved(last, draft.Revision, []), true);
             },
             refusal => refusal switch
             {
@@ -97,6 +94,46 @@ public sealed class DraftExports(Db db)
             },
             ct);
     }
+
+    /// <returns>The new line's number, or none and the reasons among <paramref name="problems"/>.</returns>
+    private static async Task<int?> AddOneAsync(DbTransaction transaction, Draft draft, ExportedLine export, List<LineProblem> problems, CancellationToken ct)
+    {
+        var values = Read(export, draft.Today, problems);
+        var declared = await transaction.QuerySingleOrDefaultAsync<DeclaredRow>(
+            DeclaredSql, new { organisation = draft.OrganisationId, declared = export.DeclaredNumber.Trim(), line = export.DeclaredLineNo }, ct);
+        if (declared is null)
+        {
+            problems.Add(Problem(DraftRules.ExportUnknownLine, "document_no", $"{export.DeclaredNumber} / {export.DeclaredLineNo}"));
+            return null;
+        }
+
+        var place = new { declaration = draft.DeclarationId, version = draft.Version, exported = declared.DeclarationId, line = export.DeclaredLineNo };
+        var left = declared.LeftGrams - await transaction.QuerySingleAsync<long>(InDraftSql, place, ct);
+        if (values.Grams > left)
+        {
+            problems.Add(Problem(DraftRules.ExportExceedsLeft, "mass_kg", export.MassKg, Kilograms(left)));
+        }
+
+        if (problems.Count > 0)
+        {
+            return null;
+        }
+
+        var lineNo = await transaction.QuerySingleAsync<int>(NextLineSql, place, ct);
+        await transaction.ExecuteAsync(
+            InsertSql,
+            new
+            {
+                place.declaration, place.version, place.exported, place.line, lineNo, revision = draft.Revision,
+                declared.HsCode, declared.UnuKeyGiven, declared.UnuKey, declared.Category, declared.Description,
+                units = values.Units, grams = values.Grams, condition = values.Condition, day = values.Day, test = export.FunctionTest.Trim(),
+            },
+            ct);
+        return lineNo;
+    }
+
+    /// <summary>Not a column of the declarant's file: only exports have it.</summary>
+    public const string FunctionTestColumn = "function_test";
 
     private static ExportValues Read(ExportedLine export, DateOnly today, List<LineProblem> problems)
     {
@@ -132,9 +169,9 @@ public sealed class DraftExports(Db db)
         {
             problems.Add(Problem("COND-01", "condition", export.Condition));
         }
-        else if (condition != GoodsCondition.New && string.IsNullOrWhiteSpace(export.FunctionTest))
+        else if (condition != GoodsCondition.New && (string.IsNullOrWhiteSpace(export.FunctionTest) || export.FunctionTest.Trim().Length > MostTestCharacters))
         {
-            problems.Add(Problem(DraftRules.ExportNeedsFunctionTest, "condition", export.Condition));
+            problems.Add(Problem(DraftRules.ExportNeedsFunctionTest, FunctionTestColumn, export.Condition));
         }
 
         if (FieldText.Date(Encoding.UTF8.GetBytes(export.ExportedOn.Trim()), out var day) != DateProblem.None)

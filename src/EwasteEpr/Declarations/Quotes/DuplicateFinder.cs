@@ -37,9 +37,11 @@ internal sealed class DuplicateFinder(string? tempFolder) : IDisposable
     {
         var found = new List<Duplicate>();
         long count = 0;
+        var scratch = new Scratch(Enumerable.Range(0, Buckets).Max(CountOf));
         for (var bucket = 0; bucket < Buckets; bucket++)
         {
-            count += FindIn(Load(bucket), found);
+            Load(bucket, scratch.Entries);
+            count += FindIn(scratch.Entries.AsSpan(0, CountOf(bucket)), scratch, found);
         }
 
         found.Sort((a, b) => a.Row.CompareTo(b.Row));
@@ -48,11 +50,15 @@ internal sealed class DuplicateFinder(string? tempFolder) : IDisposable
 
     public void Dispose() => file?.Dispose();
 
-    private static long FindIn(Entry[] entries, List<Duplicate> found)
+    private int CountOf(int bucket) => (written[bucket].Count * BucketRows) + counts[bucket];
+
+    private static long FindIn(ReadOnlySpan<Entry> entries, Scratch scratch, List<Duplicate> found)
     {
-        var mask = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(entries.Length * 2, 16)) - 1;
-        var slots = new int[mask + 1];
-        var hasTwin = new bool[entries.Length];
+        var mask = Scratch.SlotsFor(entries.Length) - 1;
+        var slots = scratch.Slots.AsSpan(0, mask + 1);
+        var hasTwin = scratch.HasTwin.AsSpan(0, entries.Length);
+        slots.Clear();
+        hasTwin.Clear();
         long count = 0;
         for (var i = 0; i < entries.Length; i++)
         {
@@ -95,9 +101,8 @@ internal sealed class DuplicateFinder(string? tempFolder) : IDisposable
         counts[bucket] = 0;
     }
 
-    private Entry[] Load(int bucket)
+    private void Load(int bucket, Entry[] entries)
     {
-        var entries = new Entry[(written[bucket].Count * BucketRows) + counts[bucket]];
         var at = 0;
         foreach (var offset in written[bucket])
         {
@@ -112,7 +117,6 @@ internal sealed class DuplicateFinder(string? tempFolder) : IDisposable
         }
 
         open[bucket].AsSpan(0, counts[bucket]).CopyTo(entries.AsSpan(at));
-        return entries;
     }
 
     private static Entry[][] CreateBuckets()
@@ -124,6 +128,18 @@ internal sealed class DuplicateFinder(string? tempFolder) : IDisposable
         }
 
         return buckets;
+    }
+
+    /// <summary>Room for one bucket, used for all of them in turn.</summary>
+    private sealed class Scratch(int mostEntries)
+    {
+        public Entry[] Entries { get; } = new Entry[mostEntries];
+
+        public int[] Slots { get; } = new int[SlotsFor(mostEntries)];
+
+        public bool[] HasTwin { get; } = new bool[mostEntries];
+
+        public static int SlotsFor(int entries) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(entries * 2, 16));
     }
 
     /// <summary>96 bits of the hash beside those that chose the bucket: 16 bytes a row.</summary>

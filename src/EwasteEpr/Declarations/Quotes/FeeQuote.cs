@@ -62,7 +62,11 @@ public sealed class FeeQuote
         using var duplicates = new DuplicateFinder(tempFolder);
         try
         {
-            await ReadRowsAsync(new RowStage(terms, table, problems, duplicates), ct);
+            await using (var stage = new RowStage(terms, table, problems, duplicates, ct))
+            {
+                await ReadRowsAsync(stage, ct);
+            }
+
             var isComparable = totals.Refused == 0;
             if (isComparable)
             {

@@ -4,37 +4,36 @@ using EwasteEpr.Declarations.Rules;
 namespace EwasteEpr.Declarations.Quotes;
 
 /// <summary>What the stage of rows works with.</summary>
-internal sealed class RowStage(QuoteTerms terms, Table table, ProblemSpool problems, DuplicateFinder duplicates)
+internal sealed class RowStage : IAsyncDisposable
 {
-    private readonly int[] columns = [.. Enum.GetValues<Column>().Select(column => table.Header[column]).Where(at => at >= 0)];
-    private readonly bool isRowItsText = table.Header.IsAllKnown;
+    private readonly RowHasher hasher;
+    private readonly RowsAhead? ahead;
 
-    public IRowSource Rows { get; } = table.Rows;
+    public RowStage(QuoteTerms terms, Table table, ProblemSpool problems, DuplicateFinder duplicates, CancellationToken ct)
+    {
+        Header = table.Header;
+        Problems = problems;
+        Duplicates = duplicates;
+        hasher = new RowHasher(table.Header);
+        Rules = new LineRules(terms, table.Header, table.Marks);
+        // A short table is done before another core has woken up.
+        ahead = table.Rows is SeparatedRows { IsLong: true } && Environment.ProcessorCount > 1 ? new RowsAhead(table.Rows, hasher, ct) : null;
+        Rows = ahead ?? table.Rows;
+    }
 
-    public TableHeader Header { get; } = table.Header;
+    public IRowSource Rows { get; }
 
-    public LineRules Rules { get; } = new(terms, table.Header, table.Marks);
+    public TableHeader Header { get; }
+
+    public LineRules Rules { get; }
 
     public Line Line { get; } = new();
 
-    public ProblemSpool Problems => problems;
+    public ProblemSpool Problems { get; }
 
-    public DuplicateFinder Duplicates => duplicates;
+    public DuplicateFinder Duplicates { get; }
 
-    /// <summary>The columns that we know; their text as it stands where there are no others.</summary>
-    public RowHash HashOfRow()
-    {
-        var hash = RowHash.Start;
-        if (isRowItsText && Rows.Raw is { IsEmpty: false } raw)
-        {
-            return hash.Add(raw);
-        }
+    public RowHash HashOfRow() => ahead?.Hash ?? hasher.Of(Rows);
 
-        foreach (var column in columns)
-        {
-            hash = hash.Add(Rows.Field(column));
-        }
-
-        return hash;
-    }
+    public ValueTask DisposeAsync() => ahead?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -7,6 +7,8 @@ namespace EwasteEpr.Declarations.Reading;
 /// <remarks>Empty lines are rows too, because a spreadsheet counts them; a quoted field may hold line breaks and is still one row.</remarks>
 public sealed class SeparatedRows : IRowSource
 {
+    private const int LongBytes = 60 * 1024;
+
     private static readonly byte[] Separators = "\t;,"u8.ToArray();
 
     private static readonly SearchValues<byte> NothingWritten = SearchValues.Create(" \t\r\n;,\""u8);
@@ -47,6 +49,9 @@ public sealed class SeparatedRows : IRowSource
     public bool HasBrokenQuotes => brokenRow == RowNumber + hintRows;
 
     public long BytesRead => input.BytesRead;
+
+    /// <summary>The table did not fit into the first block.</summary>
+    public bool IsLong => sample.Length >= LongBytes;
 
     /// <summary>The first block as it stands, to learn from before the first row is taken.</summary>
     public ReadOnlyMemory<byte> Sample() => sample;

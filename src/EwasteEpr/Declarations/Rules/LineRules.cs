@@ -16,6 +16,7 @@ internal sealed class LineRules
     private readonly QuoteTerms terms;
     private readonly TableHeader header;
     private readonly NumberFields numbers;
+    private readonly DateFields dates = new();
     private readonly LineWordsRules words;
     private readonly LinePricing pricing;
     private readonly bool hasWords;
@@ -128,7 +129,7 @@ internal sealed class LineRules
         var field = line.Field(Column.ObligationDate);
         if (!field.IsEmpty)
         {
-            var problem = FieldText.Date(field, out var day);
+            var problem = dates.Read(field, out var day);
             if (problem != DateProblem.None)
             {
                 line.Add(problem is DateProblem.Ambiguous or DateProblem.MonthFirst ? ProblemCode.DateAmbiguous : ProblemCode.NotADate, Column.ObligationDate);

@@ -36,9 +36,9 @@ internal sealed class NumberFields(DecimalMark mark)
     /// <summary>A whole number of pieces.</summary>
     public bool TryUnits(Line line, ReadOnlySpan<byte> field, out long units)
     {
-        if (FieldText.TryPlainThousandths(field, known, out var thousandths, out _) && thousandths % 1000 == 0 && !field.Contains((byte)'.'))
+        if (AsciiDigits.TryParse(field, out var plain))
         {
-            units = thousandths / 1000;
+            units = plain;
             return true;
         }
 

@@ -8,12 +8,13 @@ namespace EwasteEpr.Declarations.Rules;
 internal sealed class TariffChooser
 {
     private const int Most = 32 * 1024;
+    private const int Recent = 16 * 1024;
     private const int Days = 1024;
 
     private readonly QuoteTerms terms;
     private readonly DateOnly[] changes;
     private readonly Dictionary<ulong, TariffChoice> choices = [];
-    private readonly (ulong Question, TariffChoice Choice)[] recent = new (ulong, TariffChoice)[4096];
+    private readonly (ulong Question, TariffChoice Choice)[] recent = new (ulong, TariffChoice)[Recent];
     private readonly (int Obligated, int Epoch, DateOnly PricedOn)[] days = new (int, int, DateOnly)[Days];
 
     public TariffChooser(QuoteTerms terms)
@@ -30,7 +31,7 @@ internal sealed class TariffChooser
         (var epoch, pricedOn) = EpochOf(obligatedOn);
         // 34 bits of digits, 3 of their number, 14 of key, 13 of epoch: nothing overlaps.
         var question = (ulong)hs.Value | ((ulong)(hs.Length / 2) << 34) | ((ulong)key.Number << 37) | ((ulong)epoch << 51);
-        ref var asked = ref recent[(int)(unchecked(question * 0x9E37_79B9_7F4A_7C15) >> 52)];
+        ref var asked = ref recent[(int)(unchecked(question * 0x9E37_79B9_7F4A_7C15) >> 50)];
         if (asked.Question != question || asked.Choice is null)
         {
             asked = (question, choices.TryGetValue(question, out var choice) ? choice : Ask(question, hs, key, pricedOn));

@@ -1,0 +1,69 @@
+using EwasteEpr.Kernel;
+
+namespace EwasteEpr.PublicRegister;
+
+/// <summary>Anybody holding a paper may ask whether it is genuine and still stands: one address for every kind of document.</summary>
+/// <remarks>A new kind adds its value to <c>verification_codes</c>, a query here and a partial view; the page, the form and the typed code are shared.</remarks>
+public sealed class DocumentVerification(Db db)
+{
+    private const string CodeSql = "select kind from verification_codes where code = @code";
+
+    // The sole trader's number is personal: a certificate shows the name alone.
+    private const string CertificateSql = """
+        select c.number, c.state, c.annulled_cause, c.annulled_at, c.programme, c.amount_tiyn, c.settled_on, c.issued_on, o.name_kk, o.name_ru, o.bin, d.number as declaration,
+               (select count(*)::int from certificate_documents x where x.certificate_id = c.certificate_id) as documents,
+               coalesce((select sum(x.mass_grams) from certificate_documents x where x.certificate_id = c.certificate_id), 0)::bigint as mass_grams,
+               null::text as document_no, null::text as of_certificate
+          from certificates c join organisations o using (organisation_id) join declarations d using (declaration_id)
+         where c.code = @code
+        union all
+        select c.number || '/' || x.row_no, c.state, c.annulled_cause, c.annulled_at, c.programme, x.amount_tiyn, c.settled_on, c.issued_on, o.name_kk, o.name_ru, o.bin, d.number,
+               1, x.mass_grams, x.document_no, c.number
+          from certificate_documents x join certificates c using (certificate_id) join organisations o using (organisation_id) join declarations d using (declaration_id)
+         where x.code = @code
+        """;
+
+    /// <param name="typed">As it was typed or scanned.</param>
+    public async Task<VerifyOutcome> FindAsync(string? typed, CancellationToken ct)
+    {
+        if (CheckedCode.Parse(typed) is not { } code)
+        {
+            return new VerifyOutcome.Mistyped();
+        }
+
+        return await db.QuerySingleOrDefaultAsync<string>(CodeSql, new { code }, ct) is { } kind
+            ? new VerifyOutcome.Found(code, Enum.Parse<VerifiedKind>(kind), await db.QuerySingleAsync<VerifiedPayment>(CertificateSql, new { code }, ct))
+            : new VerifyOutcome.Unknown(code);
+    }
+}
+
+public enum VerifiedKind
+{
+    Certificate,
+    Extract,
+}
+
+public abstract record VerifyOutcome
+{
+    private VerifyOutcome()
+    {
+    }
+
+    public sealed record Found(string Code, VerifiedKind Kind, VerifiedPayment Payment) : VerifyOutcome;
+
+    /// <summary>The check character does not fit: a typing mistake, and nothing is said about any document.</summary>
+    public sealed record Mistyped : VerifyOutcome;
+
+    /// <summary>A right code that no document has: the paper is not ours.</summary>
+    public sealed record Unknown(string Code) : VerifyOutcome;
+}
+
+/// <summary>What a certificate of payment or its extract says to everybody.</summary>
+/// <param name="DocumentNo">Of an extract: the shipment's document; empty where its lines name none.</param>
+/// <param name="OfCertificate">Of an extract: its certificate.</param>
+public sealed record VerifiedPayment(
+    string Number, string State, string? AnnulledCause, DateTimeOffset? AnnulledAt, string Programme, long AmountTiyn, DateOnly SettledOn, DateOnly IssuedOn, string NameKk, string NameRu, string? Bin, string Declaration,
+    int Documents, long MassGrams, string? DocumentNo, string? OfCertificate)
+{
+    public bool IsLive => State == "Live";
+}
