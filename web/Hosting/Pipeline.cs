@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
+using EwasteEpr.Web.Features.Collectors;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.DropOffs;
 using EwasteEpr.Web.Features.Payments.BankStatements;
@@ -51,6 +52,7 @@ public static class Pipeline
         builder.AddTakeBack(database);
         services.AddInvoicing();
         services.AddPickups();
+        services.AddCollectors();
     }
 
     public static void UseSite(this WebApplication app)

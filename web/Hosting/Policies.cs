@@ -41,9 +41,9 @@ public static class Policies
         [PolicyNames.ApiDeclarationsRead] = ApiScope.DeclarationsRead,
         [PolicyNames.ApiDeclarationsWrite] = ApiScope.DeclarationsWrite,
         [PolicyNames.ApiDeclarationsSubmit] = ApiScope.DeclarationsSubmit,
+        [PolicyNames.ApiPaymentsWrite] = ApiScope.PaymentsWrite,
         [PolicyNames.ApiVouchersRead] = ApiScope.VouchersRead,
         [PolicyNames.ApiVouchersRedeem] = ApiScope.VouchersRedeem,
-        [PolicyNames.ApiPaymentsWrite] = ApiScope.PaymentsWrite,
     };
 
     public static IServiceCollection AddPolicies(this IServiceCollection services)

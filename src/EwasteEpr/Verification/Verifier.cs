@@ -6,6 +6,7 @@ using EwasteEpr.Payments.BankStatements;
 using EwasteEpr.Payments.Cards;
 using EwasteEpr.Payments.Certificates;
 using EwasteEpr.Payments;
+using EwasteEpr.TakeBack.Collectors;
 using EwasteEpr.TakeBack.Guide;
 using EwasteEpr.TakeBack.Pickups;
 using EwasteEpr.TakeBack.Points;
@@ -34,6 +35,7 @@ public sealed class Verifier(Db db)
         .. VoucherInvariants.All,
         .. TakeBackInvariants.All,
         .. PickupInvariants.All,
+        .. CollectorInvariants.All,
     ];
 
     /// <returns>One finding for each invariant, in the order of <see cref="All"/>.</returns>

@@ -68,6 +68,7 @@ public sealed class BrokenOnPurposeTests
             typeof(Payments.BankStatements.BankInvariantsTests).GetMethod(nameof(Payments.BankStatements.BankInvariantsTests.BrokenByHand_IsFound))!,
             typeof(Payments.PaymentInvariantsTests).GetMethod(nameof(Payments.PaymentInvariantsTests.BrokenByHand_IsFound))!,
             typeof(TakeBack.PointInvariantsTests).GetMethod(nameof(TakeBack.PointInvariantsTests.BrokenByHand_IsFound))!,
+            typeof(TakeBack.CollectorTests).GetMethod(nameof(TakeBack.CollectorTests.BrokenByHand_IsFound))!,
             typeof(TakeBack.PickupInvariantsTests).GetMethod(nameof(TakeBack.PickupInvariantsTests.BrokenByHand_IsFound))!,
             typeof(Vouchers.VoucherInvariantsTests).GetMethod(nameof(Vouchers.VoucherInvariantsTests.BrokenByHand_IsFound))!,
             typeof(TakeBack.TakeBackInvariantsTests).GetMethod(nameof(TakeBack.TakeBackInvariantsTests.BrokenByHand_IsFound))!,

@@ -13,15 +13,16 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
     [
         ("", []),
         ("declarations", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
-        ("merchant/redeem", [OrganisationRole.Cashier]),
-        ("merchant/redemptions", [OrganisationRole.Cashier, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
-        ("merchant/settlements", [OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
-        ("merchant", [OrganisationRole.Owner]),
         ("invoices", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
         ("pickups", [OrganisationRole.Preparer]),
         ("points", [OrganisationRole.Owner]),
         ("incoming", [OrganisationRole.Owner, OrganisationRole.PointStaff]),
+        ("collectors", [OrganisationRole.Owner, OrganisationRole.PointStaff]),
         ("certificates", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
+        ("merchant/redeem", [OrganisationRole.Cashier]),
+        ("merchant/redemptions", [OrganisationRole.Cashier, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
+        ("merchant/settlements", [OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
+        ("merchant", [OrganisationRole.Owner]),
         ("members", []),
         ("devices", [OrganisationRole.Owner]),
         ("agents", [OrganisationRole.Owner]),
@@ -42,8 +43,8 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         var language = Culture.CurrentCode;
         var links = Parts
             .Where(part => context.Agent() is null || part.Part == "declarations") // an agent reaches a client's declarations and nothing else
+            .Where(part => part.Part is not ("points" or "incoming" or "collectors") || MayKeepPoints(organisation))
             .Where(part => !part.Part.StartsWith("merchant", StringComparison.Ordinal) || organisation.Does(Activity.Merchant))
-            .Where(part => part.Part is not ("points" or "incoming") || MayKeepPoints(organisation))
             .Where(part => part.Roles.Length == 0 || part.Roles.Any(organisation.Has))
             .Where(part => routes.Has(part.Part.Length == 0 ? "org/{slug}" : "org/{slug}/" + part.Part))
             .Select(part => new BarLink(text["Part." + (part.Part.Length == 0 ? "home" : part.Part)], $"/{language}/org/{organisation.Slug}{(part.Part.Length == 0 ? "" : "/" + part.Part)}", part.Part == current));

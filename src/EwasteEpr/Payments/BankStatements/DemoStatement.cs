@@ -15,9 +15,9 @@ public sealed class DemoStatement(Db db, BankAccounts accounts)
     private const string OpenSql = """
         select i.payment_reference, i.open_tiyn, o.name_ru, o.bin, i.number
           from invoices i join organisations o using (organisation_id)
-         where i.open_tiyn > 0 and not exists (select from bank_rows b where b.status in ('Pending', 'Waiting') and b.invoice_id = i.invoice_id)
+         where i.open_tiyn > 0 and (@only::text is null or o.demo_code = @only) and not exists (select from bank_rows b where b.status in ('Pending', 'Waiting') and b.invoice_id = i.invoice_id)
            and not exists (select from bank_rows b where b.account = @account and b.booked_on = @day and strpos(b.purpose, i.payment_reference) > 0)
-         order by o.bin nulls last, i.due_on, i.invoice_id
+         order by o.demo_code, i.issued_on, i.invoice_id
          limit @most
         """;
 
@@ -30,8 +30,9 @@ public sealed class DemoStatement(Db db, BankAccounts accounts)
     public Task<byte[]?> WriteAsync(CancellationToken ct) => WriteAsync(0, MostPayments, ct);
 
     /// <param name="daysAgo">The statement's one day.</param>
-    /// <param name="payments">How many open invoices it pays; the fourth is paid in part and the fifth too much.</param>
-    internal async Task<byte[]?> WriteAsync(int daysAgo, int payments, CancellationToken ct)
+    /// <param name="only">Invoices of this invented organisation alone.</param>
+    /// <param name="payments">How many open invoices it pays; the second is paid in part and the fifth too much.</param>
+    internal async Task<byte[]?> WriteAsync(int daysAgo, int payments, CancellationToken ct, string? only = null)
     {
         if (await accounts.ListAsync(ct) is not [var account, ..])
         {
@@ -42,11 +43,11 @@ public sealed class DemoStatement(Db db, BankAccounts accounts)
         var day = today.AddDays(-daysAgo);
         var opening = (await db.QuerySingleAsync<DayRow>(DaySql, new { account, day }, ct)).OpeningTiyn;
         var told = await db.QueryAsync<ToldRow>(ToldSql, new { account, day }, ct);
-        var open = await db.QueryAsync<OpenRow>(OpenSql, new { account, day, most = payments }, ct);
+        var open = await db.QueryAsync<OpenRow>(OpenSql, new { account, day, most = payments, only }, ct);
         var rows = told.Concat(open.Select((invoice, i) => Payment(invoice, i, day, told.Count))).ToList();
         if (told.Count == 0)
         {
-            rows.Add(new ToldRow("In", 184_300_00, $"{day:MMdd}-90", day, "ИП Неизвестный плательщик", null, "Оплата по договору, без номера счёта"));
+            rows.Add(new ToldRow("In", (184_300 + (daysAgo * 1_250)) * 100L, $"{day:MMdd}-90", day, "ИП Неизвестный плательщик", null, "Оплата по договору, без номера счёта"));
             rows.Add(new ToldRow("Out", 2_500_00, $"{day:MMdd}-91", day, "АО «Демо Банк»", null, "Комиссия за обслуживание счёта"));
         }
 
@@ -55,7 +56,7 @@ public sealed class DemoStatement(Db db, BankAccounts accounts)
 
     private static ToldRow Payment(OpenRow invoice, int i, DateOnly day, int before)
     {
-        var amount = i switch { 3 => invoice.OpenTiyn / 2 / 100 * 100, 4 => invoice.OpenTiyn + 10_000_00, _ => invoice.OpenTiyn };
+        var amount = i switch { 1 => invoice.OpenTiyn / 5 * 2 / 100 * 100, 4 => invoice.OpenTiyn + 10_000_00, _ => invoice.OpenTiyn };
         var reference = i % 2 == 0 ? invoice.PaymentReference : invoice.PaymentReference[..4] + " " + invoice.PaymentReference[4..];
         return new ToldRow("In", Math.Max(amount, 1_00), $"{day:MMdd}-{before + i + 1}", day, invoice.NameRu, invoice.Bin, $"Утилизационный платёж по счёту {invoice.Number}. Код платежа {reference}");
     }
