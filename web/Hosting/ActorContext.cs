@@ -80,7 +80,7 @@ public static class ActorContext
     public static SignInFrom SignInFrom(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return new SignInFrom(Address(context), context.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null, context.Reference(), SessionCookie.Read(context));
+        return new SignInFrom(Address(context), context.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null, context.Reference(), SessionCookie.Read(context)) { KnownDevice = KnownDeviceCookie.Read(context) };
     }
 
     /// <summary>Of several platform roles the one that the action's policy asked for.</summary>
