@@ -117,7 +117,7 @@ public sealed class HandInTests(Support.Browser browser) : IClassFixture<Support
               store.getAll().onsuccess = (all) => { for (const one of all.target.result) store.put({ ...one, outcome: 'Queued' }); };
               change.oncomplete = () => { open.result.close(); done(); }; }; })
             """);
-        await page.ReloadAsync();
+        await page.GotoAsync($"/{language}/point/offline");
         await page.Locator("#outbox [data-outcome=Applied]").Nth(7).WaitForAsync();
         await counter.AssertSoundAsync(language, expectsConsoleErrors: true); // the browser reports each request that found no network
         Assert.Equal(3, await CountAsync("select count(*) from intakes where event_id is not null") - before);
