@@ -32,8 +32,10 @@ create or replace function app.canonical_head(p_declaration_id uuid, p_version i
       join public.declaration_versions v on v.declaration_id = d.declaration_id and v.version = p_version
      where d.declaration_id = p_declaration_id);
 
+-- Stable, not immutable, although its answer never changes: concat_ws and date::text are only stable, and a function that claims more than its
+-- parts is called a million times instead of being written into the query (49 s against 5.5 s for a million lines).
 create or replace function app.canonical_line(l public.declaration_lines, p_packaging text, p_methodology text, p_exported text) returns text
-  language sql immutable parallel safe
+  language sql stable parallel safe
   return concat_ws(',', l.line_no, coalesce(l.hs_code, ''), coalesce(l.unu_key, ''), app.csv_text(l.description), coalesce(l.units::text, ''),
     coalesce((l.mass_grams / 1000.0)::numeric(20, 3)::text, ''),
     case when l.packaging_document is null then coalesce(p_packaging, '') else app.csv_text('declared elsewhere ' || l.packaging_document) end,

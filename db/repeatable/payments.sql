@@ -14,6 +14,21 @@ begin
   end loop;
 end $$;
 
+-- What is printed stays: only the counters, the payer and the e-invoice's number change. Settled on the day that the money came.
+create or replace function public.invoices_keep() returns trigger
+  language plpgsql
+  as $$
+declare
+  v_free text[] := array['credited_tiyn', 'allocated_tiyn', 'open_tiyn', 'state', 'settled_on', 'payer_name_kk', 'payer_name_ru', 'payer_bin', 'payer_address', 'esf_number', 'esf_status'];
+begin
+  if to_jsonb(new) - v_free is distinct from to_jsonb(old) - v_free then
+    raise exception 'invoice % was issued and never changes', old.number using errcode = 'restrict_violation', constraint = 'issued_invoice_never_changes';
+  end if;
+  new.settled_on := case when new.allocated_tiyn > 0 and new.allocated_tiyn = new.amount_tiyn - new.credited_tiyn
+    then coalesce(old.settled_on, new.settled_on, app.today()) end;
+  return new;
+end $$;
+
 -- The day in the books: the day asked for, or today when its books are closed.
 create or replace function payments.business_day(p_wanted date) returns date
   language sql stable
@@ -42,16 +57,17 @@ begin
 end $$;
 
 -- A receipt, or the credit that is left of it, pays an invoice. The caller holds the locks.
-create or replace function payments.pay_invoice(p_receipt_id uuid, p_invoice_id uuid, p_tiyn bigint, p_via text, p_reason text, p_person uuid) returns uuid
+drop function if exists payments.pay_invoice(uuid, uuid, bigint, text, text, uuid);
+create or replace function payments.pay_invoice(p_receipt_id uuid, p_invoice_id uuid, p_tiyn bigint, p_via text, p_reason text, p_person uuid, p_on date default null) returns uuid
   language plpgsql volatile
   as $$
 declare
   v_id uuid := uuidv7();
-  v_on date := payments.business_day(app.today());
+  v_on date := payments.business_day(coalesce(p_on, app.today()));
   v_invoice public.invoices;
   v_receipt public.receipts;
 begin
-  update public.invoices set allocated_tiyn = allocated_tiyn + p_tiyn where invoice_id = p_invoice_id returning * into strict v_invoice;
+  update public.invoices set allocated_tiyn = allocated_tiyn + p_tiyn, settled_on = v_on where invoice_id = p_invoice_id returning * into strict v_invoice;
   update public.receipts
      set allocated_tiyn = allocated_tiyn + p_tiyn, credit_tiyn = credit_tiyn - case p_via when 'Credit' then p_tiyn else 0 end
    where receipt_id = p_receipt_id returning * into strict v_receipt;
@@ -150,9 +166,9 @@ begin
   perform payments.post('receipt_' || lower(p_source), 'receipt', p_receipt_id, 1,
     case p_source when 'Card' then 'card_clearing' else 'bank' end, null, 'unallocated_receipts', v_owner, p_tiyn);
 
-  select least(p_tiyn, open_tiyn) into v_open from public.invoices where invoice_id = p_invoice_id;
+  select least(p_tiyn, open_tiyn), greatest(v_on, issued_on) into v_open, v_on from public.invoices where invoice_id = p_invoice_id;
   if v_open > 0 then
-    perform payments.pay_invoice(p_receipt_id, p_invoice_id, v_open, 'Receipt', '', (p_actor ->> 'user_id')::uuid);
+    perform payments.pay_invoice(p_receipt_id, p_invoice_id, v_open, 'Receipt', '', (p_actor ->> 'user_id')::uuid, v_on); -- paid on the day the money came
   end if;
   perform payments.credit_surplus(p_receipt_id);
   perform audit.write(p_actor, 'receipt.recorded', 'receipt', p_receipt_id::text,
@@ -289,6 +305,7 @@ declare
   v_id uuid := uuidv7();
   v_receipt public.receipts;
   v_out record := payments.way_out(p_cause);
+  v_owner uuid;
   v_rest bigint := p_tiyn;
   v_part bigint;
   t record;
@@ -301,8 +318,15 @@ begin
     from public.receipt_reversals v
    where v.cause = p_cause and v.cause_id = p_cause_id and r.receipt_id = v.receipt_id returning r.* into strict v_receipt;
   perform payments.fact(v_id, 'Restoration', payments.business_day(app.today()), v_receipt.reference);
+  -- From where it went: whose money it is may have been found out since.
+  select a.owner_id into v_owner
+    from public.receipt_reversals v
+    join ledger.transfers l on l.source_id = v.reversal_id and l.source_type = 'receipt_reversal'
+    join ledger.accounts a on a.account_id = l.credit_account_id
+   where v.cause = p_cause and v.cause_id = p_cause_id
+   order by l.leg limit 1;
   perform payments.post(case p_cause when 'Refund' then 'refund_failed' when 'Dispute' then 'dispute_won' else 'bank_reversal_undone' end, 'restoration', v_id, 1,
-    v_out.purpose, case when v_out.has_owner then v_receipt.organisation_id end, 'unallocated_receipts', v_receipt.organisation_id, p_tiyn);
+    v_out.purpose, v_owner, 'unallocated_receipts', v_receipt.organisation_id, p_tiyn);
   for t in
     select a.invoice_id, sum(tb.amount_tiyn)::bigint as tiyn
       from public.take_backs tb join public.allocations a using (allocation_id)

@@ -15,11 +15,11 @@ public abstract class Benchmark
     /// <summary>What a process of its own does, for figures such as peak memory.</summary>
     public virtual Task<int> RunChildAsync(string[] arguments) => throw new NotSupportedException($"{Name} needs no process of its own.");
 
-    /// <summary>The number that a process of its own prints (see <see cref="RunChildAsync"/>), the middle one of five.</summary>
-    protected async Task<double> MedianOfChildAsync(params string[] arguments)
+    /// <summary>The number that a process of its own prints (see <see cref="RunChildAsync"/>), the middle one.</summary>
+    protected async Task<double> MedianOfChildAsync(int rounds, params string[] arguments)
     {
         var numbers = new List<double>();
-        for (var i = 0; i < Rounds; i++)
+        for (var i = 0; i < rounds; i++)
         {
             var start = new ProcessStartInfo("dotnet", [typeof(Benchmark).Assembly.Location, "--child", Name, .. arguments]) { RedirectStandardOutput = true, UseShellExecute = false };
             using var child = Process.Start(start)!;
@@ -28,7 +28,7 @@ public abstract class Benchmark
         }
 
         numbers.Sort();
-        return numbers[Rounds / 2];
+        return numbers[rounds / 2];
     }
 
     /// <summary>Seconds of the middle one of five runs, after one that warms up.</summary>
@@ -48,18 +48,22 @@ public abstract class Benchmark
     }
 
     /// <summary>Ours and the ceiling in turns, so that a busy machine slows both.</summary>
-    protected static async Task<(double Ours, double Ceiling)> MedianSecondsInTurnsAsync(Func<Task> ours, Func<Task> ceiling)
+    protected static Task<(double Ours, double Ceiling)> MedianSecondsInTurnsAsync(Func<Task> ours, Func<Task> ceiling) =>
+        MedianSecondsInTurnsAsync(ours, ceiling, Rounds, Rounds);
+
+    /// <param name="warmUps">A server is warm: our code must have been compiled for good, as the library's own loops are from the start. Runs of many seconds need one.</param>
+    /// <param name="rounds">The middle one counts.</param>
+    protected static async Task<(double Ours, double Ceiling)> MedianSecondsInTurnsAsync(Func<Task> ours, Func<Task> ceiling, int warmUps, int rounds)
     {
-        // A server is warm: our code must have been compiled for good, as the library's own loops are from the start.
-        for (var i = 0; i < Rounds; i++)
+        for (var i = 0; i < warmUps; i++)
         {
             await ceiling();
             await ours();
             await Task.Delay(TimeSpan.FromMilliseconds(100));
         }
 
-        var times = (Ours: new double[Rounds], Ceiling: new double[Rounds]);
-        for (var i = 0; i < Rounds; i++)
+        var times = (Ours: new double[rounds], Ceiling: new double[rounds]);
+        for (var i = 0; i < rounds; i++)
         {
             var from = Stopwatch.GetTimestamp();
             await ceiling();
@@ -71,7 +75,7 @@ public abstract class Benchmark
 
         Array.Sort(times.Ours);
         Array.Sort(times.Ceiling);
-        return (times.Ours[Rounds / 2], times.Ceiling[Rounds / 2]);
+        return (times.Ours[rounds / 2], times.Ceiling[rounds / 2]);
     }
 }
 
@@ -90,4 +94,10 @@ public sealed record BenchResult(string Name, double Ours, double Ceiling, strin
     }
 }
 
-public sealed record BenchContext(BenchDatabase Database, bool IsFull);
+/// <param name="Database">A server of its own.</param>
+/// <param name="IsFull">Asked for by --full: minutes do not matter.</param>
+public sealed record BenchContext(BenchDatabase Database, bool IsFull)
+{
+    /// <summary>For runs of many seconds each: three are enough to leave out one that was disturbed.</summary>
+    public int LongRounds => IsFull ? Benchmark.Rounds : 3;
+}

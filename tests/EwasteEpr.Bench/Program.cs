@@ -1,14 +1,19 @@
+using System.Diagnostics;
+using System.Globalization;
 using EwasteEpr.Bench;
 using EwasteEpr.Bench.Declarations;
+using EwasteEpr.Bench.Payments;
 using EwasteEpr.Bench.Reconciliation;
+using EwasteEpr.Bench.Vouchers;
 
 // Every line: ours against a ceiling that the same program measures a moment earlier on the same cores.
-// A name or the beginning of one as an argument runs only those; --full builds the large sets.
+// A name or the beginning of one as an argument runs only those; --full repeats the long ones as often as the short ones.
 Benchmark[] all =
 [
     new FeeLoop(), new PriceMillion(isAgainstText: false), new PriceMillion(isAgainstText: true), new PriceMemory(),
     new ImportMillion(), new ImportAgainstRows(), new ImportMemory(), new ListPage(),
-    new WeeeModelTime(),
+    new WeeeModelTime(), new WebhookAccept(),
+    new RedeemHttp(), new RedeemHotMerchant(), new RedeemGrowth(), new RedeemDuringImport(),
 ];
 
 if (args is ["--child", var name, .. var rest])
@@ -22,8 +27,10 @@ var isGood = true;
 await using var database = new BenchDatabase();
 foreach (var benchmark in all.Where(one => wanted.Count == 0 || wanted.Exists(word => one.Name.StartsWith(word, StringComparison.Ordinal))))
 {
+    var from = Stopwatch.GetTimestamp();
     var result = await benchmark.RunAsync(new BenchContext(database, isFull));
     Console.WriteLine(result);
+    Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {benchmark.Name} took {Stopwatch.GetElapsedTime(from).TotalSeconds:0} s"));
     isGood &= result.IsMet;
 }
 

@@ -14,7 +14,10 @@ public static class ActorContext
         var address = Address(context);
         if (context.Features.Get<ApiCaller>() is { } caller)
         {
-            return new Actor(null, caller.OrganisationId.Value, null, "api_key:" + caller.Prefix, context.Reference(), address);
+            var role = "api_key:" + caller.Prefix;
+            return caller.AgentId is { } agency
+                ? new Actor(null, agency.Value, caller.OrganisationId.Value, role, context.Reference(), address)
+                : new Actor(null, caller.OrganisationId.Value, null, role, context.Reference(), address);
         }
 
         if (context.Features.Get<SignedInPerson>() is not { } person)
@@ -77,7 +80,7 @@ public static class ActorContext
     public static SignInFrom SignInFrom(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return new SignInFrom(Address(context), context.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null, context.Reference(), SessionCookie.Read(context));
+        return new SignInFrom(Address(context), context.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null, context.Reference(), SessionCookie.Read(context)) { KnownDevice = KnownDeviceCookie.Read(context) };
     }
 
     /// <summary>Of several platform roles the one that the action's policy asked for.</summary>

@@ -19,7 +19,7 @@ public sealed class AuthorisationAnswers : IAuthorizationMiddlewareResultHandler
             return next(context); // nothing is there to be guarded
         }
 
-        context.Features.Set(Answer(authorizeResult));
+        context.Features.Set(context.Features.Get<UnknownClient>() is null || authorizeResult.Succeeded ? Answer(authorizeResult) : AuthorisationAnswer.NotFound);
         if (context.Features.Get<AuthorisationAnswer>() is AuthorisationAnswer.NotFound)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;

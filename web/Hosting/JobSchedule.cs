@@ -1,18 +1,22 @@
 using EwasteEpr.Audit;
 using EwasteEpr.Declarations.Uploads;
+using EwasteEpr.Integrations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
 using EwasteEpr.Messages;
 using EwasteEpr.TakeBack.DropOffs;
 using EwasteEpr.TakeBack.Offline;
 using EwasteEpr.Payments.Invoicing;
+using EwasteEpr.Payments.BankStatements;
 using EwasteEpr.Payments.Cards;
+using EwasteEpr.Payments.Certificates;
 using EwasteEpr.Payments.Cards.Pretend;
 using EwasteEpr.Verification;
 using EwasteEpr.Vouchers.Issuing;
 using EwasteEpr.Vouchers.Merchants;
 using EwasteEpr.Vouchers.Redeeming;
 using EwasteEpr.Vouchers.Rewards;
+using EwasteEpr.Web.Features.Integrations;
 using EwasteEpr.Web.Features.Payments;
 using Quartz;
 
@@ -28,6 +32,8 @@ public static class JobSchedule
         ScheduledSweep.Each<LedgerFolding>("ledger-fold", TimeSpan.FromSeconds(5), (folding, ct) => folding.FoldAsync(ct)),
         ScheduledSweep.Each<ImportUploads>("uploads", TimeSpan.FromSeconds(2), (uploads, ct) => uploads.SweepAsync(ct)),
         ScheduledSweep.Each<ApplyProviderEvents>("card-events", TimeSpan.FromSeconds(1), (events, ct) => events.SweepAsync(ct)),
+        ScheduledSweep.Each<BankRowSweep>("bank-rows", TimeSpan.FromSeconds(5), (rows, ct) => rows.SweepAsync(ct)),
+        ScheduledSweep.Each<CertificateSweep>("certificates", TimeSpan.FromSeconds(5), (certificates, ct) => certificates.SweepAsync(ct)),
         ScheduledSweep.Each<CardSettling>("card-attempts", TimeSpan.FromSeconds(10), (settling, ct) => settling.SweepAsync(ct)),
         ScheduledSweep.Each<CardRefunds>("card-refunds", TimeSpan.FromSeconds(5), (refunds, ct) => refunds.SweepAsync(ct)),
         ScheduledSweep.Each<PretendProvider>("pretend-provider", TimeSpan.FromSeconds(5), (provider, ct) => provider.DeliverAsync(ct)),
@@ -35,6 +41,8 @@ public static class JobSchedule
         ScheduledSweep.Each<VoucherEndings>("voucher-expiry", TimeSpan.FromMinutes(5), (endings, ct) => endings.ExpirySweepAsync(ct)),
         ScheduledSweep.Each<Reservations>("reservations", TimeSpan.FromSeconds(30), (reservations, ct) => reservations.SweepAsync(ct)),
         ScheduledSweep.Each<Billing>("billing", TimeSpan.FromSeconds(2), (billing, ct) => billing.SweepAsync(ct)),
+        ScheduledSweep.Each<WebhookSweep>("webhooks", TimeSpan.FromSeconds(2), (webhooks, ct) => webhooks.SweepAsync(ct)),
+        ScheduledSweep.Each<FailureLetters>("webhook-letters", TimeSpan.FromMinutes(1), (letters, ct) => letters.SweepAsync(ct)),
         ScheduledSweep.Each<LetterDelivery>("letters", TimeSpan.FromSeconds(10), (delivery, ct) => delivery.DeliverAsync(ct)),
         ScheduledSweep.Each<TextMessages>("texts", TimeSpan.FromSeconds(5), (texts, ct) => texts.SweepAsync(ct)),
         ScheduledSweep.Each<PointEventService>("point-events", TimeSpan.FromSeconds(30), (events, ct) => events.SweepAsync(ct)),

@@ -22,6 +22,9 @@ public static class Limits
 
     private static readonly string[] Reports = [".csv", ".xlsx", ".pdf", ".zip", ".geojson"];
 
+    /// <summary>For the calculator's page: each request may price a whole file, and nobody is signed in.</summary>
+    public const string Calculator = "calculator";
+
     /// <summary>Codes tried at one counter: a person types a few in a minute, a guesser thousands.</summary>
     public const string CounterCodes = "counter-codes";
 
@@ -38,6 +41,7 @@ public static class Limits
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
         var perMinute = builder.Configuration.GetValue("RateLimits:ApiPublicPerMinute", 120);
+        var perCalculator = builder.Configuration.GetValue("RateLimits:CalculatorPerMinute", 60);
         var perKey = builder.Configuration.GetValue("RateLimits:ApiKeyPerMinute", 600);
         builder.Services.AddRateLimiter(options =>
         {
@@ -51,10 +55,8 @@ public static class Limits
             options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, bool>(context => IsReport(context.Request.Path.Value ?? "")
                 ? RateLimitPartition.GetConcurrencyLimiter(true, _ => new ConcurrencyLimiterOptions { PermitLimit = ReportsAtOnce, QueueLimit = ReportsWaiting, QueueProcessingOrder = QueueProcessingOrder.OldestFirst })
                 : RateLimitPartition.GetNoLimiter(false));
-            options.AddPolicy(ApiPublic, context => RateLimitPartition.GetFixedWindowLimiter(
-                // The address of the connection: a forwarded one can be written by anybody.
-                context.Connection.RemoteIpAddress?.ToString() ?? "",
-                _ => new FixedWindowRateLimiterOptions { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1) }));
+            options.AddPolicy(ApiPublic, context => OfAddress(context, perMinute));
+            options.AddPolicy(Calculator, context => OfAddress(context, perCalculator));
             options.AddPolicy(CounterCodes, context => RateLimitPartition.GetFixedWindowLimiter(
                 Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(SessionCookie.Read(context) ?? context.Connection.RemoteIpAddress?.ToString() ?? ""))),
                 _ => new FixedWindowRateLimiterOptions { PermitLimit = 30, Window = TimeSpan.FromMinutes(1) }));
@@ -65,4 +67,8 @@ public static class Limits
         });
     }
     private static bool IsReport(string path) => Array.Exists(Reports, ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The address of the connection: a forwarded one can be written by anybody.</summary>
+    private static RateLimitPartition<string> OfAddress(HttpContext context, int perMinute) => RateLimitPartition.GetFixedWindowLimiter(
+        context.Connection.RemoteIpAddress?.ToString() ?? "", _ => new FixedWindowRateLimiterOptions { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1) });
 }

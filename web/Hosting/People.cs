@@ -20,7 +20,7 @@ public static class People
         services.AddSingleton(new PeopleSettings(isDemo, PlatformNeedsSecondFactor: !isDemo));
         services.AddSingleton(LoadSecrets(builder.Configuration["EWASTE_SECRET_KEY"], database.Folder));
         services.AddSingleton(Hashing(builder.Configuration.GetValue("PasswordRounds", 210_000)));
-        services.AddSingleton<SignInBrake>().AddSingleton<SessionService>().AddSingleton<TwoStepService>().AddSingleton<SignInService>();
+        services.AddSingleton<SignInBrake>().AddSingleton<KnownDevices>().AddSingleton<SessionService>().AddSingleton<TwoStepService>().AddSingleton<SignInService>();
         services.AddSingleton<PersonService>().AddSingleton<OrganisationService>().AddSingleton<MemberService>().AddSingleton<InvitationService>().AddSingleton<ApiKeyService>().AddSingleton<DeviceService>().AddSingleton<ActivityLog>();
         services.AddSingleton<PasskeyService>().AddSingleton<PasskeyCeremony>();
         services.AddIdentityCore<PasskeyOwner>().AddUserStore<PasskeyStore>();
@@ -55,6 +55,7 @@ public static class People
             await app.Services.GetRequiredService<DemoSeed>().RunAsync(DemoSecrets.Load(database.Folder), ct);
             await app.Services.GetRequiredService<EwasteEpr.Declarations.Demo.DemoDeclarations>().RunAsync(ct);
             await app.Services.GetRequiredService<EwasteEpr.Payments.Demo.DemoInvoices>().RunAsync(ct);
+            await app.Services.GetRequiredService<EwasteEpr.Payments.Demo.DemoBank>().RunAsync(ct);
             await app.Services.GetRequiredService<EwasteEpr.Vouchers.Demo.DemoVouchers>().RunAsync(ct);
             await app.Services.GetRequiredService<EwasteEpr.TakeBack.Demo.DemoTakeBack>().RunAsync(ct);
         }

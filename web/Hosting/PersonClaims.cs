@@ -27,7 +27,8 @@ public static class PersonClaims
     {
         ArgumentNullException.ThrowIfNull(caller);
         var identity = new ClaimsIdentity(ApiKeyAuthentication.Scheme);
-        identity.AddClaim(new Claim(ClaimTypes.NameIdentifier, caller.ApiKeyId.ToString("D")));
+        // An agent's idempotency keys are its own for each client.
+        identity.AddClaim(new Claim(ClaimTypes.NameIdentifier, caller.AgentId is null ? caller.ApiKeyId.ToString("D") : $"{caller.ApiKeyId:D}@{caller.OrganisationId.Value:D}"));
         identity.AddClaims(caller.Scopes.Select(scope => new Claim(Scope, scope)));
         return new ClaimsPrincipal(identity);
     }

@@ -1,9 +1,13 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
+using EwasteEpr.Web.Features.Collectors;
+using EwasteEpr.Web.Features.Integrations;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.DropOffs;
+using EwasteEpr.Web.Features.Payments.BankStatements;
 using EwasteEpr.Web.Features.Payments.Cards;
+using EwasteEpr.Web.Features.Pickups;
 using EwasteEpr.Web.Features.Points;
 using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Features.Shared;
@@ -43,10 +47,14 @@ public static class Pipeline
         services.AddSingleton<EwasteEpr.Reconciliation.Published.PublishedFigures>();
         services.AddDeclarantPages();
         builder.AddCards();
+        services.AddBank();
         services.AddVouchers();
         services.AddPoints();
         builder.AddTakeBack(database);
         services.AddInvoicing();
+        services.AddPickups();
+        services.AddCollectors();
+        services.AddIntegrations();
     }
 
     public static void UseSite(this WebApplication app)

@@ -35,6 +35,9 @@ public static class PolicyNames
     /// <summary>API keys: developer or owner.</summary>
     public const string OrgDeveloper = nameof(OrgDeveloper);
 
+    /// <summary>What the point does in its office: staff of the counter, or the owner.</summary>
+    public const string OrgPointDesk = nameof(OrgPointDesk);
+
     public const string OrgPointStaff = nameof(OrgPointStaff);
     public const string OrgCashier = nameof(OrgCashier);
 
@@ -52,7 +55,9 @@ public static class PolicyNames
     public const string ApiDeclarationsRead = nameof(ApiDeclarationsRead);
     public const string ApiDeclarationsWrite = nameof(ApiDeclarationsWrite);
     public const string ApiDeclarationsSubmit = nameof(ApiDeclarationsSubmit);
+    public const string ApiPaymentsRead = nameof(ApiPaymentsRead);
     public const string ApiPaymentsWrite = nameof(ApiPaymentsWrite);
     public const string ApiVouchersRead = nameof(ApiVouchersRead);
     public const string ApiVouchersRedeem = nameof(ApiVouchersRedeem);
+    public const string ApiWebhooksWrite = nameof(ApiWebhooksWrite);
 }

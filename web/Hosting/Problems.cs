@@ -140,29 +140,51 @@ public static class Problems
     };
 
     /// <summary>A form whose antiforgery token is missing or old is a 400 with its own sentences: usually the page stood open too long.</summary>
-    private sealed class MarkExpiredForms : IAlwaysRunResultFilter
+    private sealed class MarkExpiredForms : IAsyncAlwaysRunResultFilter
     {
-        public void OnResultExecuting(ResultExecutingContext context)
+        public async Task OnResultExecutionAsync(ResultExecutingContext context, ResultExecutionDelegate next)
         {
-            if (context.Result is not IAntiforgeryValidationFailedResult)
+            if (context.Result is IAntiforgeryValidationFailedResult)
             {
-                return;
+                if (await IsTooLargeAsync(context.HttpContext.Request))
+                {
+                    // The token could not be read because the form was not let in at all.
+                    context.Result = new StatusCodeResult(StatusCodes.Status413PayloadTooLarge);
+                }
+                else
+                {
+                    context.HttpContext.Items[KindKey] = ProblemKind.FormExpired;
+                }
             }
 
-            var request = context.HttpContext.Request;
-            if (request.ContentLength > context.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
-            {
-                // The token could not be read because the form was not let in at all.
-                context.Result = new StatusCodeResult(StatusCodes.Status413PayloadTooLarge);
-            }
-            else
-            {
-                context.HttpContext.Items[KindKey] = ProblemKind.FormExpired;
-            }
+            await next();
         }
 
-        public void OnResultExecuted(ResultExecutedContext context)
+        /// <summary>A form sent in chunks tells no length beforehand: reading it again repeats what stopped the first reading.</summary>
+        private static async Task<bool> IsTooLargeAsync(HttpRequest request)
         {
+            if (request.ContentLength is { } length)
+            {
+                return length > request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
+            }
+
+            try
+            {
+                if (request.HasFormContentType)
+                {
+                    await request.ReadFormAsync(request.HttpContext.RequestAborted);
+                }
+
+                return false;
+            }
+            catch (BadHttpRequestException problem)
+            {
+                return problem.StatusCode == StatusCodes.Status413PayloadTooLarge;
+            }
+            catch (InvalidDataException)
+            {
+                return true; // beyond the limits of a form: so many fields, or one so long
+            }
         }
     }
 }

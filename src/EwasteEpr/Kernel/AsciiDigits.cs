@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace EwasteEpr.Kernel;
 
@@ -8,6 +9,7 @@ internal static class AsciiDigits
     private const ulong Zeros = 0x3030_3030_3030_3030;
 
     /// <summary>Up to eight bytes as one word, the first byte lowest, zero beyond the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Load(ReadOnlySpan<byte> text) => text.Length switch
     {
         >= 8 => BinaryPrimitives.ReadUInt64LittleEndian(text),

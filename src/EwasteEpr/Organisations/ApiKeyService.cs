@@ -90,4 +90,9 @@ public sealed class ApiKeyService(Db db, Secrets secrets)
 
 public sealed record ApiKeyRow(Guid ApiKeyId, string Name, string Prefix, string[] Scopes, string? CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt);
 
-public sealed record ApiCaller(Guid ApiKeyId, OrganisationId OrganisationId, string Slug, string NameKk, string NameRu, string Prefix, string[] Scopes);
+/// <summary>The organisation that a key speaks for, with what it may do there.</summary>
+public sealed record ApiCaller(Guid ApiKeyId, OrganisationId OrganisationId, string Slug, string NameKk, string NameRu, string Prefix, string[] Scopes)
+{
+    /// <summary>Whose key it is, where an agent's key speaks for a client by a mandate.</summary>
+    public OrganisationId? AgentId { get; init; }
+}

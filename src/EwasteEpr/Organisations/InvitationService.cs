@@ -42,6 +42,11 @@ public sealed class InvitationService(Db db, Outbox outbox, PasswordHashing pass
             return InviteOutcome.TooManyLetters;
         }
 
+        if (actor.UserId is { } inviter && await brake.TakeAsync(SignInSubject.InvitationsBy(inviter), address: null, ct) is not null)
+        {
+            return InviteOutcome.TooManyInvitations;
+        }
+
         return await db.InTransactionAsync(async transaction =>
         {
             var written = await transaction.QuerySingleOrDefaultAsync<Guid?>(InviteSql, new
@@ -210,6 +215,9 @@ public enum InviteOutcome
     UnknownRole,
     ActorIsNoOwner,
     TooManyLetters,
+
+    /// <summary>This person has invited too many people today.</summary>
+    TooManyInvitations,
 }
 
 public sealed record OpenInvitation(

@@ -28,6 +28,20 @@ public static class MandateScope
         return roles;
     }
 
+    /// <summary>What a key of the agent may do at the client: what both the key and the mandate allow. Every mandate lets the agent read.</summary>
+    public static IEnumerable<string> ApiScopesAtClient(IReadOnlyList<string> scopes, IReadOnlyList<string> keyScopes)
+    {
+        ArgumentNullException.ThrowIfNull(scopes);
+        ArgumentNullException.ThrowIfNull(keyScopes);
+        return keyScopes.Where(scope => scope switch
+        {
+            ApiScope.DeclarationsRead => true,
+            ApiScope.DeclarationsWrite => scopes.Contains(Prepare, StringComparer.Ordinal),
+            ApiScope.DeclarationsSubmit => scopes.Contains(Submit, StringComparer.Ordinal),
+            _ => false, // what a client's mandate does not name, it does not open
+        });
+    }
+
     private static readonly (string Scope, string Role)[] Roles =
         [(Prepare, OrganisationRole.Preparer), (Submit, OrganisationRole.Signatory), (Pay, OrganisationRole.Accountant)];
 

@@ -124,6 +124,24 @@ public sealed class MandateService(Db db, OrganisationService organisations)
     /// <summary>By which mandates a person reaches the organisation of a slug today: one for each agent the person works for.</summary>
     public Task<IReadOnlyList<MandatedAccess>> AccessAsync(string slug, PersonId person, CancellationToken ct) => db.QueryAsync<MandatedAccess>(AccessSql, new { slug, person }, ct);
 
+    private const string ClientSql = """
+        select m.scopes, o.organisation_id, o.slug, o.name_kk, o.name_ru
+          from organisations o
+          join mandates m on m.client_id = o.organisation_id and m.revoked_at is null and daterange(m.valid_from, m.valid_until) @> app.today()
+         where o.slug = @slug and m.agent_id = @agent
+         order by m.mandate_id
+         limit 1
+        """;
+
+    /// <summary>The same key at a client of its organisation: what the key may do and the mandate lets the agent do today. Null where there is no mandate.</summary>
+    public async Task<ApiCaller?> AtClientAsync(ApiCaller agent, string slug, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(agent);
+        return await db.QuerySingleOrDefaultAsync<ClientRow>(ClientSql, new { slug, agent = agent.OrganisationId }, ct) is { } client
+            ? new ApiCaller(agent.ApiKeyId, client.OrganisationId, client.Slug, client.NameKk, client.NameRu, agent.Prefix, [.. MandateScope.ApiScopesAtClient(client.Scopes, agent.Scopes)]) { AgentId = agent.OrganisationId }
+            : null;
+    }
+
     private async Task<MandateOutcome?> RefusalAsync(MandateTerms terms, DateOnly? begunOn, CancellationToken ct)
     {
         if (terms.Scopes.Count == 0 || terms.Scopes.Except(MandateScope.All, StringComparer.Ordinal).Any())
@@ -164,4 +182,6 @@ public sealed class MandateService(Db db, OrganisationService organisations)
             return new MandateOutcome.OtherOnTheseDays();
         }
     }
+
+    private sealed record ClientRow(string[] Scopes, OrganisationId OrganisationId, string Slug, string NameKk, string NameRu);
 }

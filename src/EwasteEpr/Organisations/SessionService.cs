@@ -122,6 +122,9 @@ public sealed class SessionService(Db db)
 /// <summary>Where a request to sign in came from. The previous token is the one the browser still held.</summary>
 public sealed record SignInFrom(string? Address, string? UserAgent, string RequestId, string? PreviousToken = null)
 {
+    /// <summary>The mark of a browser that was signed in from before; see <see cref="KnownDevices"/>.</summary>
+    public string? KnownDevice { get; init; }
+
     /// <summary>For the audit: the person once they are known.</summary>
     public Actor Actor(PersonId? person) => new(person?.Value, null, null, person is null ? "anonymous" : "person", RequestId, Address);
 }

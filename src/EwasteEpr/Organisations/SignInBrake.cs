@@ -12,7 +12,7 @@ namespace EwasteEpr.Organisations;
 /// </remarks>
 public sealed class SignInBrake(Db db, Secrets secrets)
 {
-    private const int FreeTriesOfAccount = 5;
+    internal const int FreeTriesOfAccount = 5;
     private const int FreeTriesOfAddress = 30; // an office or a bazaar behind one address
     private const int SecondsInADay = 86_400;
 
@@ -42,7 +42,7 @@ public sealed class SignInBrake(Db db, Secrets secrets)
     public async Task<TimeSpan?> TakeAsync(SignInSubject subject, string? address, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        return await TakeAsync(Key(subject), FreeTriesOfAccount, SecondsInADay, ct)
+        return await TakeAsync(Key(subject), subject.FreeTries, subject.FreeTries == FreeTriesOfAccount ? SecondsInADay : SecondsInADay / subject.FreeTries, ct)
             ?? (address is null ? null : await TakeAsync(AddressKey(address), FreeTriesOfAddress, SecondsInADay / FreeTriesOfAddress, ct));
     }
 
@@ -93,11 +93,14 @@ public sealed class SignInBrake(Db db, Secrets secrets)
 /// <summary>What is being guessed at.</summary>
 public sealed record SignInSubject
 {
-    private SignInSubject(string kind, string name) => (Kind, Name) = (kind, name);
+    private SignInSubject(string kind, string name, int freeTries = SignInBrake.FreeTriesOfAccount) => (Kind, Name, FreeTries) = (kind, name, freeTries);
 
     public string Kind { get; }
 
     public string Name { get; }
+
+    /// <summary>In a day, before the waits begin. More than an account's come back one by one.</summary>
+    public int FreeTries { get; }
 
     public static SignInSubject Password(string userName)
     {
@@ -111,6 +114,15 @@ public sealed record SignInSubject
         ArgumentNullException.ThrowIfNull(email);
         return new("invitation", email.Trim().ToLowerInvariant());
     }
+
+    /// <summary>All that one person invites: a whole company in a day, not a town.</summary>
+    public static SignInSubject InvitationsBy(Guid person) => new("invitations-by", person.ToString("D"), freeTries: 50);
+
+    /// <summary>A browser that was signed in from before.</summary>
+    public static SignInSubject KnownDevice(string device) => new("device", device);
+
+    /// <summary>The password asked for again inside a session.</summary>
+    public static SignInSubject Again(Guid session) => new("again", session.ToString("D"));
 
     public static SignInSubject Code(PersonId person) => new("code", person.ToString());
 

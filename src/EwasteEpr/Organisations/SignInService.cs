@@ -4,7 +4,7 @@ using EwasteEpr.Kernel;
 namespace EwasteEpr.Organisations;
 
 /// <summary>From a user name and proofs to a session. Every wrong proof gets one and the same answer, after the same work.</summary>
-public sealed class SignInService(Db db, PasswordHashing passwords, SignInBrake brake, SessionService sessions, TwoStepService twoStep)
+public sealed class SignInService(Db db, PasswordHashing passwords, SignInBrake brake, SessionService sessions, TwoStepService twoStep, KnownDevices devices)
 {
     private const int LongestPassword = 512;
 
@@ -20,13 +20,13 @@ public sealed class SignInService(Db db, PasswordHashing passwords, SignInBrake 
     public async Task<SignInOutcome> PasswordAsync(PasswordSignIn request, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var subject = SignInSubject.Password(request.Login);
-        if (await brake.TakeAsync(subject, request.From.Address, ct) is { } wait)
+        var row = await db.QuerySingleOrDefaultAsync<LoginRow>(FindSql, new { login = request.Login.Trim() }, ct);
+        var (subject, wait) = await TakeAsync(request, row, ct);
+        if (wait is { } time)
         {
-            return new SignInOutcome.Wait(wait);
+            return new SignInOutcome.Wait(time);
         }
 
-        var row = await db.QuerySingleOrDefaultAsync<LoginRow>(FindSql, new { login = request.Login.Trim() }, ct);
         if (!await VerifyAsync(row, request.Password, ct))
         {
             return await RefuseAsync("password", row?.PersonId, request.From, ct);
@@ -36,6 +36,22 @@ public sealed class SignInService(Db db, PasswordHashing passwords, SignInBrake 
         return row!.HasTotp
             ? new SignInOutcome.NeedsCode(row.PersonId)
             : new SignInOutcome.SignedIn(row.PersonId, await sessions.OpenAsync(new OpenSession(row.PersonId, "none", request.From), ct));
+    }
+
+    /// <summary>A browser that this person has signed in from has a count of its own; when that is used up, it is a stranger like others.</summary>
+    private async Task<(SignInSubject Subject, TimeSpan? Wait)> TakeAsync(PasswordSignIn request, LoginRow? row, CancellationToken ct)
+    {
+        if (row is not null && devices.Read(request.From.KnownDevice, row.PersonId) is { } device)
+        {
+            var own = SignInSubject.KnownDevice(device);
+            if (await brake.TakeAsync(own, request.From.Address, ct) is null)
+            {
+                return (own, null);
+            }
+        }
+
+        var account = SignInSubject.Password(request.Login);
+        return (account, await brake.TakeAsync(account, request.From.Address, ct));
     }
 
     /// <summary>The second step: a code of the app, or a recovery code.</summary>
@@ -75,7 +91,8 @@ public sealed class SignInService(Db db, PasswordHashing passwords, SignInBrake 
             return new SignInOutcome.SignedIn(person.PersonId, "");
         }
 
-        var subject = SignInSubject.Password(person.UserName);
+        // Of the session alone: whoever guesses at the account from outside must not keep its owner from signing a declaration.
+        var subject = SignInSubject.Again(person.SessionId);
         if (await brake.TakeAsync(subject, from.Address, ct) is { } wait)
         {
             return new SignInOutcome.Wait(wait);

@@ -32,7 +32,7 @@ internal sealed class ImportMemory : Benchmark
     {
         var file = Path.GetTempFileName();
         await File.WriteAllBytesAsync(file, GivenLines.Csv(snapshot, lines));
-        var peak = await MedianOfChildAsync(file, await context.Database.ConnectionStringAsync());
+        var peak = await MedianOfChildAsync(context.LongRounds, file, await context.Database.ConnectionStringAsync());
         File.Delete(file);
         return peak;
     }

@@ -34,7 +34,7 @@ internal sealed class PriceMemory : Benchmark
     {
         var file = Path.GetTempFileName();
         await File.WriteAllBytesAsync(file, GivenLines.Csv(snapshot, lines));
-        var peak = await MedianOfChildAsync(file, await context.Database.ConnectionStringAsync());
+        var peak = await MedianOfChildAsync(Rounds, file, await context.Database.ConnectionStringAsync());
         File.Delete(file);
         return peak;
     }

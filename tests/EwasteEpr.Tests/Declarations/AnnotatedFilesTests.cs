@@ -99,6 +99,55 @@ public sealed class AnnotatedFilesTests(GivenDeclarations given) : IClassFixture
     }
 
     [Fact]
+    public async Task Csv_AfterFixesOnThePage_CarriesThem_AndNoRemovedRow()
+    {
+        var key = await given.DraftAsync();
+        var day = given.Day.ToString("dd.MM.yyyy");
+        await given.FileAsync(key, $"Код ТН ВЭД;Масса, кг;Дата;Наше примечание\r\n9999;1;{day};a\r\n8517130000;12,5;{day};b\r\n8517130000;7;{day};c\r\n;;;\r\n");
+        await FixAndRemoveAsync(key);
+
+        var lines = Encoding.UTF8.GetString(await BackAsync(key, Russian)).Split("\r\n");
+
+        Assert.Equal($"853952;1;{given.Day:yyyy-MM-dd};a;", lines[1]);
+        Assert.Equal($"8517130000;7;{day};c;", lines[2]); // the second row was removed on the page
+        Assert.Equal(";;;", lines[3].TrimEnd(';') + ";;;");
+        var again = await given.FileAsync(key, string.Join("\r\n", lines));
+        Assert.Equal((2, 0), (again.RowsRead, again.Refused));
+    }
+
+    [Fact]
+    public async Task Workbook_AfterFixesOnThePage_CarriesThem_AndEmptiesARemovedRow()
+    {
+        var key = await given.DraftAsync();
+        var day = given.Day.ToString("yyyy-MM-dd");
+        await given.FileAsync(key, Workbook(["Код ТН ВЭД", "Масса, кг", "Дата", "Примечание"], ["9999", "1", day, "a"], ["8517130000", "12.5", day, "b"], ["8517130000", "7", day, "c"]));
+        await FixAndRemoveAsync(key);
+
+        var back = await BackAsync(key, Russian);
+
+        using (var document = SpreadsheetDocument.Open(new MemoryStream(back), isEditable: false))
+        {
+            Assert.Empty(new OpenXmlValidator(FileFormatVersions.Office2019).Validate(document).Select(error => $"{error.Path?.XPath}: {error.Description}"));
+            var cells = document.WorkbookPart!.WorksheetParts.Single().Worksheet.Descendants<Cell>().ToDictionary(cell => cell.CellReference!.Value!, cell => cell.InnerText);
+            Assert.Equal(("853952", "1", "a"), (cells["A2"], cells["B2"], cells["D2"]));
+            Assert.Equal(("", "", ""), (cells["A3"], cells["B3"], cells["D3"]));
+            Assert.Equal(("8517130000", "7"), (cells["A4"], cells["B4"]));
+        }
+
+        var again = await given.FileAsync(key, back);
+        Assert.Equal((2, 0), (again.RowsRead, again.Refused));
+    }
+
+    /// <summary>Puts the code of the first row right and removes the second.</summary>
+    private async Task FixAndRemoveAsync(DeclarationKey key)
+    {
+        var person = GivenDeclarations.Person(key.Organisation);
+        Assert.IsType<FixOutcome.Applied>(await given.Fixes.ApplyAsync(key, new ProblemSelection("HS-01", "hs_code", "9999"), "853952", person, default));
+        var second = (await given.Queries.ListAsync(key, 1, new LineFilter(), default)).Rows.Single(line => line.RowNo == 3);
+        Assert.IsType<LineOutcome.Removed>(await given.Lines.RemoveAsync(key, second.LineNo, second.ChangedRevision, person, default));
+    }
+
+    [Fact]
     public async Task File_OfAnotherOrganisation_IsNotThere()
     {
         var key = await given.DraftAsync();

@@ -22,7 +22,8 @@ internal sealed class GivenPeople
         Brake = new SignInBrake(Db, Secrets);
         Sessions = new SessionService(Db);
         TwoStep = new TwoStepService(Db, Secrets);
-        SignIn = new SignInService(Db, Hashing, Brake, Sessions, TwoStep);
+        Devices = new KnownDevices(Secrets);
+        SignIn = new SignInService(Db, Hashing, Brake, Sessions, TwoStep, Devices);
         People = new PersonService(Db, Hashing, Brake, Outbox);
         Organisations = new OrganisationService(Db, Secrets, Outbox);
         Members = new MemberService(Db);
@@ -43,6 +44,8 @@ internal sealed class GivenPeople
     public SessionService Sessions { get; }
 
     public TwoStepService TwoStep { get; }
+
+    public KnownDevices Devices { get; }
 
     public SignInService SignIn { get; }
 

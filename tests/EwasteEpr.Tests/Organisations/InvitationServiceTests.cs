@@ -31,6 +31,20 @@ public sealed class InvitationServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Invite_MoreThanFiftyAddresses_MustWait()
+    {
+        var (organisation, _, owner) = await given.OrganisationAsync();
+        for (var i = 0; i < 50; i++)
+        {
+            await given.InvitedAsync(organisation, owner, $"somebody{i}@example.kz");
+        }
+
+        var outcome = await given.Invitations.InviteAsync(
+            new Invite(organisation, "one-more@example.kz", [OrganisationRole.Viewer]), SecretToken.New(), new Letter("one-more@example.kz", "en", "Invitation", "x"), GivenPeople.Acting(owner, organisation), CancellationToken.None);
+        Assert.Equal(InviteOutcome.TooManyInvitations, outcome);
+    }
+
+    [Fact]
     public async Task Accept_ByAnotherPerson_IsRefused_AndStaysOpenForItsAddressee()
     {
         var (organisation, slug, owner) = await given.OrganisationAsync();

@@ -43,6 +43,46 @@ public sealed class SignInServiceTests(TestDatabase database) : IClassFixture<Te
     }
 
     [Fact]
+    public async Task Password_AccountLockedByAStranger_TheKnownDeviceStillGetsIn_AndNobodyElsesMarkDoes()
+    {
+        var (person, email) = await given.PersonAsync();
+        var (other, _) = await given.PersonAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            await SignInAsync(email, "a wrong password", address: $"198.51.100.{200 + i}");
+        }
+
+        Assert.IsType<SignInOutcome.Wait>(await FromDeviceAsync(email, GivenPeople.Password, given.Devices.NewToken(other)));
+        Assert.IsType<SignInOutcome.Wait>(await FromDeviceAsync(email, GivenPeople.Password, new string('0', 96)));
+        var own = given.Devices.NewToken(person);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.IsType<SignInOutcome.Refused>(await FromDeviceAsync(email, "a wrong password", own));
+        }
+
+        // A stolen mark is worth five guesses, like an account.
+        Assert.IsType<SignInOutcome.Wait>(await FromDeviceAsync(email, GivenPeople.Password, own));
+        Assert.IsType<SignInOutcome.SignedIn>(await FromDeviceAsync(email, GivenPeople.Password, given.Devices.NewToken(person)));
+    }
+
+    [Fact]
+    public async Task Again_WhileAStrangerGuessesAtTheAccount_IsNotLocked()
+    {
+        var (_, email) = await given.PersonAsync();
+        var signedIn = Assert.IsType<SignInOutcome.SignedIn>(await SignInAsync(email, GivenPeople.Password));
+        var session = (await given.Sessions.FindAsync(signedIn.Token, CancellationToken.None))!;
+        for (var i = 0; i < 5; i++)
+        {
+            await SignInAsync(session.UserName, "a wrong password", address: $"198.51.100.{220 + i}");
+        }
+
+        Assert.IsType<SignInOutcome.SignedIn>(await given.SignIn.AgainAsync(session, GivenPeople.Password, null, GivenPeople.From with { Address = "192.0.2.77" }, CancellationToken.None));
+    }
+
+    private Task<SignInOutcome> FromDeviceAsync(string login, string password, string device) =>
+        given.SignIn.PasswordAsync(new PasswordSignIn(login, password, GivenPeople.From with { Address = "192.0.2.78", KnownDevice = device }), CancellationToken.None);
+
+    [Fact]
     public async Task Password_AfterTheWait_DelayDoubles_AndTheRightOneStartsAnew()
     {
         var own = new TestDatabase();

@@ -63,10 +63,14 @@ public sealed class BrokenOnPurposeTests
         System.Reflection.MethodInfo[] methods =
         [
             typeof(BrokenOnPurposeTests).GetMethod(nameof(Verify_WhenARuleIsBroken_NamesTheRow))!,
+            typeof(Payments.Cards.CardInvariantsTests).GetMethod(nameof(Payments.Cards.CardInvariantsTests.BrokenByHand_IsFound))!,
             typeof(Declarations.DeclarationInvariantsTests).GetMethod(nameof(Declarations.DeclarationInvariantsTests.BrokenByHand_IsFound))!,
             typeof(Payments.BankStatements.BankInvariantsTests).GetMethod(nameof(Payments.BankStatements.BankInvariantsTests.BrokenByHand_IsFound))!,
             typeof(Payments.PaymentInvariantsTests).GetMethod(nameof(Payments.PaymentInvariantsTests.BrokenByHand_IsFound))!,
+            typeof(Integrations.WebhookTests).GetMethod(nameof(Integrations.WebhookTests.BrokenByHand_IsFound))!,
             typeof(TakeBack.PointInvariantsTests).GetMethod(nameof(TakeBack.PointInvariantsTests.BrokenByHand_IsFound))!,
+            typeof(TakeBack.CollectorTests).GetMethod(nameof(TakeBack.CollectorTests.BrokenByHand_IsFound))!,
+            typeof(TakeBack.PickupInvariantsTests).GetMethod(nameof(TakeBack.PickupInvariantsTests.BrokenByHand_IsFound))!,
             typeof(Vouchers.VoucherInvariantsTests).GetMethod(nameof(Vouchers.VoucherInvariantsTests.BrokenByHand_IsFound))!,
             typeof(TakeBack.TakeBackInvariantsTests).GetMethod(nameof(TakeBack.TakeBackInvariantsTests.BrokenByHand_IsFound))!,
         ];

@@ -24,6 +24,28 @@ public sealed class ApiLimitTests(ApiLimitTests.TightSite site) : IClassFixture<
         Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync(calm)).StatusCode);
     }
 
+    [Fact]
+    public async Task TheCalculator_AskedTooOften_SaysWhenToComeBack_InTheReadersLanguage()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            using var asked = await CalculateAsync();
+            Assert.Equal(HttpStatusCode.OK, asked.StatusCode);
+        }
+
+        using var refused = await CalculateAsync();
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.Equal("text/html", refused.Content.Headers.ContentType!.MediaType);
+        using var page = await site.Client.GetAsync(new Uri("/ru/calculator", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+    }
+
+    private async Task<HttpResponseMessage> CalculateAsync()
+    {
+        using var form = new MultipartFormDataContent { { new StringContent("hs_code;mass_kg\n8517130000;1\n"), "Table" } };
+        return await site.Client.PostAsync(new Uri("/ru/calculator", UriKind.Relative), form);
+    }
+
     private HttpClient Machine(string key)
     {
         var machine = site.NewClient();
@@ -35,6 +57,6 @@ public sealed class ApiLimitTests(ApiLimitTests.TightSite site) : IClassFixture<
 
     public sealed class TightSite : SiteFixture
     {
-        protected override IReadOnlyList<string> Settings => ["--RateLimits:ApiKeyPerMinute=3", "--Jobs:Enabled=false"];
+        protected override IReadOnlyList<string> Settings => ["--RateLimits:ApiKeyPerMinute=3", "--RateLimits:CalculatorPerMinute=2", "--Jobs:Enabled=false"];
     }
 }

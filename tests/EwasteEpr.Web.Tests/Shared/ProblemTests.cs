@@ -104,6 +104,20 @@ public sealed class ProblemTests(ProblemTests.BrokenSite site) : IClassFixture<P
         Assert.Equal("What you sent is too large", (await response.ToPageAsync()).QuerySelector("h1")!.TextContent);
     }
 
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("multipart/form-data; boundary=x")]
+    public async Task Form_SentInChunks_LargerThanTheLimit_IsRefusedAsTooLarge_NotAsOutOfDate(string type)
+    {
+        var start = type.StartsWith("multipart", StringComparison.Ordinal) ? "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n" : "a=";
+        using var content = new StreamContent(new MemoryStream(System.Text.Encoding.ASCII.GetBytes(start + new string('a', Limits.FormBytes + (1024 * 1024)))));
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/en/style-guide", UriKind.Relative)) { Content = content, Headers = { TransferEncodingChunked = true } };
+        using var response = await site.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Equal("What you sent is too large", (await response.ToPageAsync()).QuerySelector("h1")!.TextContent);
+    }
+
     public sealed class BrokenSite : SiteFixture
     {
         protected override IReadOnlyList<string> Settings => ["--RateLimits:ApiPublicPerMinute=2", "--Logging:LogLevel:Default=Critical"];

@@ -6,6 +6,7 @@ using EwasteEpr.Tariffs;
 using EwasteEpr.Web.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Localization;
 
 namespace EwasteEpr.Web.Features.Declarations;
@@ -29,6 +30,7 @@ public sealed class CalculatorController(TariffService tariffService, TimeProvid
     /// <remarks>No antiforgery token: nothing is stored and nobody is signed in, and looking for the token would read the whole file first.</remarks>
     [HttpPost("")]
     [StreamedForm]
+    [EnableRateLimiting(Limits.Calculator)]
     [IgnoreAntiforgeryToken]
     [RequestSizeLimit(MostBytes)]
     public async Task<IActionResult> Calculate()

@@ -33,3 +33,35 @@ public sealed record SubmitRequest
     [JsonPropertyName("revision")]
     public long? Revision { get; init; }
 }
+
+/// <summary>Why the warnings of a draft are right as they are: all are taken or none.</summary>
+public sealed record ReasonsRequest
+{
+    /// <summary>At most 200.</summary>
+    [JsonPropertyName("reasons")]
+    public IReadOnlyList<ReasonRequest>? Reasons { get; init; }
+}
+
+/// <summary>A reason for the warnings of one code and column.</summary>
+public sealed record ReasonRequest
+{
+    /// <summary>As the problem says it: MASS-05.</summary>
+    [JsonPropertyName("code")]
+    public string? Code { get; init; }
+
+    /// <summary>As the problem says it; absent for a problem of the whole row.</summary>
+    [JsonPropertyName("column")]
+    public string? Column { get; init; }
+
+    /// <summary>Only the warnings about this value.</summary>
+    [JsonPropertyName("value")]
+    public string? Value { get; init; }
+
+    /// <summary>Only the warning of this line.</summary>
+    [JsonPropertyName("line")]
+    public int? Line { get; init; }
+
+    /// <summary>In your own words, up to 1000 characters.</summary>
+    [JsonPropertyName("reason")]
+    public string? Reason { get; init; }
+}

@@ -18,7 +18,7 @@ internal sealed class DeclarationsDescription : IOpenApiOperationTransformer
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "An organisation's key, made on its page of API keys, with the scopes declarations:read, declarations:write, declarations:submit.",
+            Description = "An organisation's key, made on its page of API keys, with the scopes declarations:read, declarations:write, declarations:submit, payments:read, payments:write, webhooks:write.",
         };
     }
 
@@ -28,6 +28,7 @@ internal sealed class DeclarationsDescription : IOpenApiOperationTransformer
         if (metadata.OfType<IAuthorizeData>().Any(data => data.Policy?.StartsWith("Api", StringComparison.Ordinal) == true))
         {
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
+            Header(operation, ApiKeyAuthentication.ClientHeader, isRequired: false, "For an agent: the client's slug, as in the address of its pages. The request is then the client's, within the mandate that holds today.");
         }
 
         if (context.Description.ActionDescriptor.FilterDescriptors.Any(filter => filter.Filter is IdempotentAttribute))

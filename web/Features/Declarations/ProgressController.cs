@@ -106,6 +106,11 @@ public sealed class ProgressController(UploadStatus status, UploadService upload
     internal static string Words(ProgressPage page, IStringLocalizer<DeclarationsText> text)
     {
         var format = Format.Current;
+        if (page.Upload.IsInterrupted)
+        {
+            return text["Progress.Interrupted"];
+        }
+
         var rows = page.RowsEstimated is { } all
             ? text["Progress.RowOf", format.Number(page.Upload.RowsRead), format.Number(Math.Max(all, page.Upload.RowsRead))].Value
             : text["Progress.Waiting"].Value;

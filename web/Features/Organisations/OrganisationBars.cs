@@ -14,7 +14,11 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         ("", []),
         ("declarations", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
         ("invoices", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
+        ("pickups", [OrganisationRole.Preparer]),
         ("points", [OrganisationRole.Owner]),
+        ("incoming", [OrganisationRole.Owner, OrganisationRole.PointStaff]),
+        ("collectors", [OrganisationRole.Owner, OrganisationRole.PointStaff]),
+        ("certificates", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
         ("merchant/redeem", [OrganisationRole.Cashier]),
         ("merchant/redemptions", [OrganisationRole.Cashier, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
         ("merchant/settlements", [OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
@@ -23,11 +27,14 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         ("devices", [OrganisationRole.Owner]),
         ("agents", [OrganisationRole.Owner]),
         ("api-keys", [OrganisationRole.Developer, OrganisationRole.Owner]),
+        ("webhooks", [OrganisationRole.Developer, OrganisationRole.Owner]),
         ("activity", []),
     ];
 
     /// <summary>Only who takes things in keeps points.</summary>
     private static readonly string[] TakesIn = [Activity.Point, Activity.Merchant, Activity.Recycler, Activity.Refurbisher];
+
+    public static bool MayKeepPoints(OrganisationAccess organisation) => TakesIn.Any(organisation.Does);
 
     /// <param name="context">A request that an organisation policy let in.</param>
     /// <param name="current">The part of this page: members, api-keys, or nothing for the home.</param>
@@ -37,7 +44,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         var language = Culture.CurrentCode;
         var links = Parts
             .Where(part => context.Agent() is null || part.Part == "declarations") // an agent reaches a client's declarations and nothing else
-            .Where(part => part.Part != "points" || TakesIn.Any(organisation.Does))
+            .Where(part => part.Part is not ("points" or "incoming" or "collectors") || MayKeepPoints(organisation))
             .Where(part => !part.Part.StartsWith("merchant", StringComparison.Ordinal) || organisation.Does(Activity.Merchant))
             .Where(part => part.Roles.Length == 0 || part.Roles.Any(organisation.Has))
             .Where(part => routes.Has(part.Part.Length == 0 ? "org/{slug}" : "org/{slug}/" + part.Part))

@@ -90,6 +90,7 @@ public sealed class PasskeyController(
         }
 
         SessionCookie.Write(HttpContext, await sessions.OpenAsync(new OpenSession(result.User.PersonId, "passkey", ActorContext.SignInFrom(HttpContext)), ct));
+        KnownDeviceCookie.Write(HttpContext, result.User.PersonId);
         return LocalRedirect(Url.IsLocalUrl(form.ReturnUrl) ? form.ReturnUrl : $"/{Culture.CurrentCode}/sign-in/done");
     }
 }

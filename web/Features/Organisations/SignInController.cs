@@ -45,7 +45,7 @@ public sealed class SignInController(SignInService signIn, SessionService sessio
         switch (outcome)
         {
             case SignInOutcome.SignedIn signedIn:
-                return Enter(signedIn.Token, form.ReturnUrl);
+                return Enter(signedIn, form.ReturnUrl);
             case SignInOutcome.NeedsCode needsCode:
                 pending.Write(HttpContext, needsCode.Person, form.ReturnUrl);
                 return LocalRedirect($"/{Culture.CurrentCode}/sign-in/code");
@@ -73,7 +73,7 @@ public sealed class SignInController(SignInService signIn, SessionService sessio
         if (outcome is SignInOutcome.SignedIn signedIn)
         {
             pending.Clear(HttpContext);
-            return Enter(signedIn.Token, waiting.ReturnUrl);
+            return Enter(signedIn, waiting.ReturnUrl);
         }
 
         Explain(outcome, nameof(form.Code), "CodeRefused");
@@ -120,9 +120,10 @@ public sealed class SignInController(SignInService signIn, SessionService sessio
     public async Task<IActionResult> Done([FromServices] Landing landing, CancellationToken ct) =>
         LocalRedirect(await landing.PathAsync(HttpContext.Person(), Culture.CurrentCode, ct));
 
-    private LocalRedirectResult Enter(string token, string? returnUrl)
+    private LocalRedirectResult Enter(SignInOutcome.SignedIn signedIn, string? returnUrl)
     {
-        SessionCookie.Write(HttpContext, token);
+        SessionCookie.Write(HttpContext, signedIn.Token);
+        KnownDeviceCookie.Write(HttpContext, signedIn.Person);
         return LocalOrHome(returnUrl);
     }
 

@@ -35,19 +35,19 @@ public sealed class StatementController(StatementService statements, Organisatio
     [Authorize(Policy = PolicyNames.OrgReader)]
     public Task<IActionResult> Pdf(StatementQuery query, CancellationToken ct) => PaperAsync(HttpContext.Organisation().OrganisationId, query, asPage: false, ct);
 
-    [HttpGet("/{culture:culture}/operator/statements/{slug}")]
+    [HttpGet("/{culture:culture}/operator/statements/{owner}")]
     [Authorize(Policy = PolicyNames.AnyOperator)]
-    public async Task<IActionResult> OfAny(string slug, StatementQuery query, CancellationToken ct) =>
-        await FindAsync(slug, ct) is { } owner ? await ShowAsync(owner, query, $"/{Culture.CurrentCode}/operator/statements/{slug}", ct) : NotFound();
+    public async Task<IActionResult> OfAny(string owner, StatementQuery query, CancellationToken ct) =>
+        await FindAsync(owner, ct) is { } id ? await ShowAsync(id, query, $"/{Culture.CurrentCode}/operator/statements/{owner}", ct) : NotFound();
 
-    [HttpGet("/{culture:culture}/operator/statements/{slug}/csv")]
+    [HttpGet("/{culture:culture}/operator/statements/{owner}/csv")]
     [Authorize(Policy = PolicyNames.AnyOperator)]
-    public async Task<IActionResult> CsvOfAny(string slug, StatementQuery query, CancellationToken ct) => await FindAsync(slug, ct) is { } owner ? await CsvAsync(owner, query, ct) : NotFound();
+    public async Task<IActionResult> CsvOfAny(string owner, StatementQuery query, CancellationToken ct) => await FindAsync(owner, ct) is { } id ? await CsvAsync(id, query, ct) : NotFound();
 
-    [HttpGet("/{culture:culture}/operator/statements/{slug}/pdf")]
+    [HttpGet("/{culture:culture}/operator/statements/{owner}/pdf")]
     [Authorize(Policy = PolicyNames.AnyOperator)]
-    public async Task<IActionResult> PdfOfAny(string slug, StatementQuery query, CancellationToken ct) =>
-        await FindAsync(slug, ct) is { } owner ? await PaperAsync(owner, query, asPage: false, ct) : NotFound();
+    public async Task<IActionResult> PdfOfAny(string owner, StatementQuery query, CancellationToken ct) =>
+        await FindAsync(owner, ct) is { } id ? await PaperAsync(id, query, asPage: false, ct) : NotFound();
 
     private Task<OrganisationId?> FindAsync(string slug, CancellationToken ct) => db.QuerySingleOrDefaultAsync<OrganisationId?>(OwnerSql, new { slug }, ct);
 

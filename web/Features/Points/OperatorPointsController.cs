@@ -4,7 +4,6 @@ using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
-using System.Text;
 
 namespace EwasteEpr.Web.Features.Points;
 
@@ -59,18 +58,10 @@ public sealed class OperatorPointsController(PointDesk desk, PointImport import)
         return LocalRedirect($"{Room.Home}/import?done={added}-{changed}");
     }
 
-    /// <summary>UTF-8, else Windows-1251, as Excel saves it here.</summary>
     private static async Task<string> ReadAsync(IFormFile file, CancellationToken ct)
     {
         using var stream = new MemoryStream();
         await file.CopyToAsync(stream, ct);
-        try
-        {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(stream.ToArray());
-        }
-        catch (DecoderFallbackException)
-        {
-            return CodePagesEncodingProvider.Instance.GetEncoding(1251)!.GetString(stream.ToArray());
-        }
+        return SmallTable.Decode(stream.ToArray());
     }
 }

@@ -1,5 +1,4 @@
 using EwasteEpr.Kernel;
-using EwasteEpr.Organisations;
 using EwasteEpr.Vouchers;
 using EwasteEpr.Vouchers.Merchants;
 using EwasteEpr.Vouchers.Redeeming;
@@ -18,17 +17,6 @@ public sealed class RedeemController(
     VoucherService vouchers, RedemptionService redemptions, VoucherSecrets secrets, MerchantService merchants, MerchantCalendar calendar, IStringLocalizer<MerchantText> text)
     : MerchantDesk(merchants)
 {
-    /// <summary>Without an organisation in the address: to the one this person works at.</summary>
-    [HttpGet("/{culture:culture}/merchant/redeem")]
-    [Authorize(Policy = PolicyNames.SignedIn)]
-    public async Task<IActionResult> Room([FromServices] OrganisationService organisations, CancellationToken ct)
-    {
-        var person = HttpContext.Person();
-        var places = (await organisations.OfPersonAsync(person.PersonId, ct)).Where(place => place.Has(OrganisationRole.Cashier)).ToList();
-        var place = places.FirstOrDefault(place => place.OrganisationId == person.OrganisationId) ?? (places.Count == 1 ? places[0] : null);
-        return place is not null ? LocalRedirect($"/{Culture.CurrentCode}/org/{place.Slug}/merchant/redeem") : places.Count == 0 ? NotFound() : LocalRedirect($"/{Culture.CurrentCode}/switch");
-    }
-
     [HttpGet("redeem")]
     public async Task<IActionResult> Code(Guid? shop, CancellationToken ct) => View("RedeemCode", new RedeemPage(await PlaceAsync(shop, ct), new RedeemForm(null, null, null, null, shop)));
 

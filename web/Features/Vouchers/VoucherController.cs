@@ -45,7 +45,7 @@ public sealed class VoucherController(VoucherWallet wallet, VoucherSecrets secre
     [HttpGet("/{culture:culture}/v/{code}")]
     public async Task<IActionResult> Voucher(string code, string? said, CancellationToken ct)
     {
-        Response.Headers.CacheControl = "no-store";
+        NoStore();
         return await MineAsync(code, ct) is { } voucher
             ? View("Voucher", new VoucherPage(voucher, secrets.Live(voucher.Code, voucher.Now), new AppealForm(null), said))
             : View("Open", new OpenForm(code is { Length: <= 40 } ? code : null, null));
@@ -55,7 +55,7 @@ public sealed class VoucherController(VoucherWallet wallet, VoucherSecrets secre
     [HttpGet("/{culture:culture}/v/{code}/live")]
     public async Task<IActionResult> Live(string code, CancellationToken ct)
     {
-        Response.Headers.CacheControl = "no-store";
+        NoStore();
         return await MineAsync(code, ct) is { State: VoucherState.Issued } voucher ? Content(QrPicture.Svg(secrets.Live(voucher.Code, voucher.Now)), "image/svg+xml") : NotFound();
     }
 
@@ -83,6 +83,9 @@ public sealed class VoucherController(VoucherWallet wallet, VoucherSecrets secre
         await holds.AppealAsync(voucher.VoucherId, form.Text.Trim(), ActorContext.Current(HttpContext), ct);
         return LocalRedirect($"/{Culture.CurrentCode}/v/{voucher.Code}?said=Appealed");
     }
+
+    /// <summary>In the words that the antiforgery of forms uses too.</summary>
+    private void NoStore() => (Response.Headers.CacheControl, Response.Headers.Pragma) = ("no-cache, no-store", "no-cache");
 
     /// <summary>By the browser of the drop-off, or by code and PIN shown in this browser a while ago.</summary>
     private async Task<OwnedVoucher?> MineAsync(string typed, CancellationToken ct)

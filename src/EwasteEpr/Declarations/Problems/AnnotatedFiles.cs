@@ -4,7 +4,7 @@ using EwasteEpr.Kernel;
 
 namespace EwasteEpr.Declarations.Problems;
 
-/// <summary>A declarant's own file back, with what is wrong beside each row; and the list of problems as CSV.</summary>
+/// <summary>A declarant's own file back, as it stands now after what was put right on the page, with what is wrong beside each row; and the list of problems as CSV.</summary>
 public sealed class AnnotatedFiles(Db db)
 {
     private const string FileSql = """
@@ -37,14 +37,16 @@ public sealed class AnnotatedFiles(Db db)
 
         var hints = new TableHints(file.ToldEncoding is null ? null : Enum.Parse<TextEncoding>(file.ToldEncoding), await ColumnMappings.ReadAsync(db, organisation, ct));
         await using var problems = await RowProblemCursor.OpenAsync(db, uploadId, ct);
+        await using var current = await CurrentRowCursor.OpenAsync(db, uploadId, ct);
+        var marks = new RowMarks(problems, current, words);
         if (await IsWorkbookAsync(uploadId, ct))
         {
-            await AnnotatedWorkbook.WriteAsync(() => ChunkStore.OpenAsync(db, uploadId, ct), hints, problems, words, to, ct);
+            await AnnotatedWorkbook.WriteAsync(() => ChunkStore.OpenAsync(db, uploadId, ct), hints, marks, to, ct);
         }
         else
         {
             var encoding = Enum.TryParse<TextEncoding>(file.Encoding, out var known) ? known : TextEncoding.Utf8;
-            await AnnotatedText.WriteAsync(await ChunkStore.OpenAsync(db, uploadId, ct), hints, encoding, problems, words, to, ct);
+            await AnnotatedText.WriteAsync(await ChunkStore.OpenAsync(db, uploadId, ct), hints, encoding, marks, to, ct);
         }
 
         return true;
@@ -109,6 +111,9 @@ public sealed class AnnotatedFiles(Db db)
 
     private sealed record FileRow(Guid UploadId, Guid OrganisationId, string Kind, string FileName, string? Encoding, string? ToldEncoding);
 }
+
+/// <summary>What a marked file is made of, row by row.</summary>
+internal sealed record RowMarks(RowProblemCursor Problems, CurrentRowCursor Current, ProblemWords Words);
 
 /// <param name="Name">For the person's disk.</param>
 public sealed record AnnotatedFile(string Name, bool IsWorkbook)

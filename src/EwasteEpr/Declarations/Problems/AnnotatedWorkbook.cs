@@ -10,7 +10,7 @@ namespace EwasteEpr.Declarations.Problems;
 /// <remarks>The sheet is streamed from its old part to its new one; only the styles are held in memory. The workbook was checked when it came in.</remarks>
 internal static class AnnotatedWorkbook
 {
-    public static async Task WriteAsync(Func<Task<Stream>> open, TableHints hints, RowProblemCursor problems, ProblemWords words, Stream to, CancellationToken ct)
+    public static async Task WriteAsync(Func<Task<Stream>> open, TableHints hints, RowMarks marks, Stream to, CancellationToken ct)
     {
         TableHeader header;
         string sheetName;
@@ -29,7 +29,7 @@ internal static class AnnotatedWorkbook
         file.Position = 0;
         using (var document = SpreadsheetDocument.Open(file, isEditable: true, new OpenSettings { AutoSave = false }))
         {
-            await MarkAsync(document, sheetName, header, problems, words, hints, ct);
+            await MarkAsync(document, sheetName, header, marks, hints, ct);
         }
 
         file.Position = 0;
@@ -37,7 +37,7 @@ internal static class AnnotatedWorkbook
     }
 
     private static async Task MarkAsync(
-        SpreadsheetDocument document, string sheetName, TableHeader header, RowProblemCursor problems, ProblemWords words, TableHints hints, CancellationToken ct)
+        SpreadsheetDocument document, string sheetName, TableHeader header, RowMarks marks, TableHints hints, CancellationToken ct)
     {
         var workbook = document.WorkbookPart!;
         var sheet = workbook.Workbook.Descendants<Sheet>().First(one => one.Name?.Value == sheetName);
@@ -49,7 +49,7 @@ internal static class AnnotatedWorkbook
         {
             await using (var old = part.GetStream(FileMode.Open, FileAccess.Read))
             {
-                await new SheetMarker(header, problems, words, styles, comments).RunAsync(old, marked, ct);
+                await new SheetMarker(header, marks, styles, comments).RunAsync(old, marked, ct);
             }
 
             marked.Position = 0;

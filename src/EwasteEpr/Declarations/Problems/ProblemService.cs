@@ -147,6 +147,49 @@ public sealed class ProblemService(Db db)
             ct);
     }
 
+    /// <summary>Several at once, all or none: a warning that is not there makes the whole request wrong.</summary>
+    public async Task<ReasonOutcome> GiveReasonsAsync(DeclarationKey key, IReadOnlyList<WarningReason> reasons, Actor actor, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(reasons);
+        ArgumentNullException.ThrowIfNull(actor);
+        if (reasons.Any(reason => reason.Reason.Trim().Length is 0 or > MostReasonCharacters))
+        {
+            return new ReasonOutcome.NotAReason();
+        }
+
+        return await DraftChange.RunAsync<ReasonOutcome>(
+            db,
+            key,
+            actor,
+            async (transaction, draft) =>
+            {
+                var all = 0;
+                foreach (var (selection, lineNo, reason) in reasons)
+                {
+                    var rows = await transaction.QuerySingleAsync<int>(
+                        ReasonSql,
+                        new { declaration = draft.DeclarationId, version = draft.Version, code = selection.Code, column = selection.Column, value = selection.Value, lineNo, reason = reason.Trim(), person = actor.UserId },
+                        ct);
+                    if (rows == 0)
+                    {
+                        return (new ReasonOutcome.NoSuchWarning(selection.Code, selection.Column), false);
+                    }
+
+                    all += rows;
+                }
+
+                await DraftRefresh.CountWarningsAsync(transaction, draft.DeclarationId, draft.Version, ct);
+                return (new ReasonOutcome.Given(all), all > 0);
+            },
+            refusal => refusal switch
+            {
+                DraftRefusal.Busy busy => new ReasonOutcome.Busy(busy.UploadId),
+                DraftRefusal.NoDraft none => new ReasonOutcome.NoDraft(none.State),
+                _ => new ReasonOutcome.NotFound(),
+            },
+            ct);
+    }
+
     private sealed record CountsRow(int Rows, int Refused, int Warned);
 
     private sealed record FoundRow(int LineNo, int? RowNo, string Value, string Detail, string Detail2, string? Reason, Guid DeclarationId)

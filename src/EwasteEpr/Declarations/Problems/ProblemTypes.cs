@@ -61,9 +61,16 @@ public abstract record ReasonOutcome
     /// <summary>Empty, or longer than 1 000 characters.</summary>
     public sealed record NotAReason : ReasonOutcome;
 
+    /// <summary>The draft has no such warning.</summary>
+    public sealed record NoSuchWarning(string Code, string Column) : ReasonOutcome;
+
     public sealed record NoDraft(DeclarationState State) : ReasonOutcome;
 
     public sealed record Busy(Guid UploadId) : ReasonOutcome;
 
     public sealed record NotFound : ReasonOutcome;
 }
+
+/// <summary>Why warnings are right as they are.</summary>
+/// <param name="LineNo">Of one line; none for all of the selection.</param>
+public sealed record WarningReason(ProblemSelection Selection, int? LineNo, string Reason);

@@ -6,7 +6,7 @@ using EwasteEpr.Declarations.Reading;
 
 namespace EwasteEpr.Declarations.Problems;
 
-/// <summary>Copies the XML of a sheet, colours the cells that have problems and adds the column that names them.</summary>
+/// <summary>Copies the XML of a sheet, puts in what was changed on the page, colours the cells that have problems and adds the column that names them.</summary>
 internal sealed class SheetMarker
 {
     private const string Main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -16,7 +16,7 @@ internal sealed class SheetMarker
     private static readonly HashSet<string> AfterDrawing = ["legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst"];
 
     private readonly TableHeader header;
-    private readonly RowProblemCursor problems;
+    private readonly RowMarks marks;
     private readonly ProblemWords words;
     private readonly MarkStyles styles;
     private readonly SheetComments? comments;
@@ -26,11 +26,11 @@ internal sealed class SheetMarker
     private int row;
     private int lastColumn;
 
-    public SheetMarker(TableHeader header, RowProblemCursor problems, ProblemWords words, MarkStyles styles, SheetComments? comments)
+    public SheetMarker(TableHeader header, RowMarks marks, MarkStyles styles, SheetComments? comments)
     {
         this.header = header;
-        this.problems = problems;
-        this.words = words;
+        this.marks = marks;
+        words = marks.Words;
         this.styles = styles;
         this.comments = comments;
         var known = ProblemColumn.Find(header.Names);
@@ -76,7 +76,7 @@ internal sealed class SheetMarker
         }
         else if (row > header.Row)
         {
-            Plan(await problems.OfAsync(row, ct));
+            Plan(await marks.Problems.OfAsync(row, ct), await marks.Current.OfAsync(row, ct));
         }
 
         var isEmpty = reader.IsEmptyElement;
@@ -89,15 +89,32 @@ internal sealed class SheetMarker
         }
     }
 
-    private void Plan(IReadOnlyList<LineProblem> found)
+    private void Plan(IReadOnlyList<LineProblem> found, CurrentRow current)
     {
+        if (current.IsRemoved)
+        {
+            // It stays where it was, because formulas count rows, and holds nothing.
+            for (var at = 0; at < header.Names.Count; at++)
+            {
+                wanted[at] = new NewCell("", null);
+            }
+        }
+        else if (current.Fields is { } fields)
+        {
+            foreach (var column in Enumerable.Range(0, Columns.Count).Select(column => (Column)column).Where(column => header[column] >= 0))
+            {
+                wanted[header[column]] = new NewCell(fields[column], null);
+            }
+        }
+
         foreach (var problem in found)
         {
             if (Columns.TryParse(problem.Column, out var column) && header[column] >= 0)
             {
                 var at = header[column];
-                var isError = problem.IsError || (wanted.TryGetValue(at, out var other) && other.IsError == true);
-                wanted[at] = new NewCell(null, isError);
+                wanted.TryGetValue(at, out var other);
+                var isError = problem.IsError || other.IsError == true;
+                wanted[at] = new NewCell(other.Text, isError);
                 comments?.Add(row, at, words.Sentence(problem));
             }
         }
@@ -114,10 +131,11 @@ internal sealed class SheetMarker
         lastColumn = named >= 0 ? named : lastColumn + 1;
         var column = lastColumn;
         WriteWanted(xml, column);
-        if (column == problemColumn && row >= header.Row)
+        wanted.TryGetValue(column, out var mine);
+        if (row >= header.Row && (column == problemColumn || mine.Text is not null))
         {
-            // Our own column of the time before: its words are old.
-            if (wanted.Remove(column, out var mine))
+            // Our own column of the time before, whose words are old; or a value that was put right on the page.
+            if (wanted.Remove(column))
             {
                 WriteNew(xml, column, mine);
             }
@@ -182,7 +200,7 @@ internal sealed class SheetMarker
             xml.WriteAttributeString("s", styles.Marked(0, isError).ToString(CultureInfo.InvariantCulture));
         }
 
-        if (cell.Text is { } text)
+        if (cell.Text is { Length: > 0 } text)
         {
             xml.WriteAttributeString("t", "inlineStr"); // a text, whatever it begins with: never a formula
             xml.WriteStartElement("is", Main);

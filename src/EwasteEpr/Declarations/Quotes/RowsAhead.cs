@@ -6,11 +6,12 @@ namespace EwasteEpr.Declarations.Quotes;
 /// <summary>Takes a long table apart on another core while its earlier rows are judged.</summary>
 /// <remarks>
 /// The rows come out one by one, in their order and as the source gave them; what stops the source comes after the rows before it.
-/// Memory: four batches of about half a megabyte, which bound how far ahead it reads.
+/// Memory: at most two dozen batches of about half a megabyte. So many, because a core that others want too runs some milliseconds and
+/// then waits for its turn: with less between them, the two would spend a busy machine's time waiting for each other.
 /// </remarks>
 internal sealed class RowsAhead : IRowSource
 {
-    private const int Batches = 4;
+    private const int Batches = 24;
 
     private readonly IRowSource source;
     private readonly RowHasher hasher;
@@ -21,6 +22,7 @@ internal sealed class RowsAhead : IRowSource
     private RowBatch batch = new();
     private BatchRow row;
     private int at = -1;
+    private int made = 1;
 
     /// <param name="source">Not touched by anybody else from now on until this is disposed; it is not disposed with this.</param>
     /// <param name="hasher">Works on the other core too.</param>
@@ -28,11 +30,6 @@ internal sealed class RowsAhead : IRowSource
     {
         this.source = source;
         this.hasher = hasher;
-        for (var i = 1; i < Batches; i++)
-        {
-            free.Writer.TryWrite(new RowBatch());
-        }
-
         stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         reading = Task.Run(() => ReadAheadAsync(stop.Token), ct);
     }
@@ -100,7 +97,7 @@ internal sealed class RowsAhead : IRowSource
             var isMore = true;
             while (isMore)
             {
-                open ??= await free.Reader.ReadAsync(ct);
+                open ??= await NextFreeAsync(ct);
                 isMore = await TakeBuffered(open, ct);
                 if (isMore)
                 {
@@ -123,6 +120,23 @@ internal sealed class RowsAhead : IRowSource
 
             filled.Writer.Complete();
         }
+    }
+
+    /// <summary>One that was judged already, or a new one while there are few.</summary>
+    private ValueTask<RowBatch> NextFreeAsync(CancellationToken ct)
+    {
+        if (free.Reader.TryRead(out var used))
+        {
+            return new ValueTask<RowBatch>(used);
+        }
+
+        return made < Batches ? new ValueTask<RowBatch>(NewBatch()) : free.Reader.ReadAsync(ct);
+    }
+
+    private RowBatch NewBatch()
+    {
+        made++;
+        return new RowBatch();
     }
 
     /// <summary>All rows that are there without waiting, as far as they fit.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
@@ -83,9 +84,9 @@ internal static class FieldText
             return false;
         }
 
-        var text = field.Length <= 8
-            ? Vector128.CreateScalar(AsciiDigits.Load(field)).AsByte()
-            : Vector128.Create(AsciiDigits.Load(field), AsciiDigits.Load(field[8..])).AsByte();
+        // What a shift leaves behind the number's end is cut off by isInside.
+        var behind = field.Length < 8 ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(field[^8..]) >> ((16 - field.Length) * 8);
+        var text = Vector128.Create(AsciiDigits.Load(field), behind).AsByte();
         var isInside = Vector128.LessThan(Places, Vector128.Create((byte)field.Length));
         var digits = (text ^ Vector128.Create((byte)'0')) & isInside;
         var marks = Vector128.GreaterThan(digits, Vector128.Create((byte)9)).ExtractMostSignificantBits();

@@ -122,7 +122,7 @@ internal sealed class ImportRun(Db db, DbTransaction transaction, ClaimedUpload 
         with done as (
             update uploads
                set state = 'Done', rows_read = @rows, bytes_read = greatest(@bytes, size_bytes), accepted = @accepted, warned = @warned, refused = @refused,
-                   first_line_no = @first, header_row = @headerRow, header = @header, separator = @separator, encoding = @encoding, decimal_mark = @mark,
+                   first_line_no = @first, taken_revision = @revision, header_row = @headerRow, header = @header, separator = @separator, encoding = @encoding, decimal_mark = @mark,
                    lease_token = null, lease_until = null, last_error = null, finished_at = app.now()
              where upload_id = @UploadId and lease_token = @Token and state = 'Processing'
             returning upload_id, declaration_id, version, kind, created_by, actor

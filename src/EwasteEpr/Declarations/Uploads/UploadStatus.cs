@@ -5,10 +5,12 @@ namespace EwasteEpr.Declarations.Uploads;
 /// <summary>How files are doing, and stopping one.</summary>
 public sealed class UploadStatus(Db db)
 {
+    // While rows are read the lease of 60 seconds is renewed twice a second: ten seconds of silence mean that whoever read is gone.
     private const string ProgressColumns = """
         select u.upload_id, d.number, u.kind, u.mode, u.state, u.file_name, u.size_bytes, u.bytes_read, u.rows_read, u.accepted, u.warned, u.refused, u.attempts,
                u.problem_code, u.problem_row, u.problem_value, u.problem_expected, u.created_at, u.started_at, u.finished_at,
-               coalesce(extract(epoch from coalesce(u.finished_at, app.now()) - u.started_at), 0)::float8 as seconds_running
+               coalesce(extract(epoch from coalesce(u.finished_at, app.now()) - u.started_at), 0)::float8 as seconds_running,
+               u.state = 'Processing' and u.bytes_read < u.size_bytes and u.lease_until < app.now() + interval '50 seconds' as is_interrupted
           from uploads u
           join declarations d using (declaration_id)
         """;

@@ -105,12 +105,13 @@ public sealed record UploadProgress(
     DateTimeOffset CreatedAt,
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
-    double SecondsRunning)
+    double SecondsRunning,
+    bool IsInterrupted)
 {
     public bool IsOver => State is UploadState.Done or UploadState.Failed or UploadState.Cancelled or UploadState.Replaced;
 
     /// <summary>Seconds that are left at the pace so far; none before there is a pace.</summary>
-    public int? SecondsLeft => State == UploadState.Processing && BytesRead > 0 && SizeBytes > BytesRead && SecondsRunning >= 1
+    public int? SecondsLeft => State == UploadState.Processing && !IsInterrupted && BytesRead > 0 && SizeBytes > BytesRead && SecondsRunning >= 1
         ? (int)Math.Ceiling(SecondsRunning * (SizeBytes - BytesRead) / BytesRead)
         : null;
 }

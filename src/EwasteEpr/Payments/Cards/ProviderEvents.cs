@@ -3,15 +3,11 @@ using EwasteEpr.Kernel;
 namespace EwasteEpr.Payments.Cards;
 
 /// <summary>Takes in what the provider tells: believed only when signed, stored once, answered when it is safe. Applied by <see cref="ApplyProviderEvents"/>.</summary>
-public sealed class ProviderEvents(Db db, ICardGateway gateway, CardOptions options, TimeProvider clock)
+public sealed class ProviderEvents(Db db, ICardGateway gateway, CardOptions options, TimeProvider clock) : IDisposable
 {
-    public const int MostBytes = 1024 * 1024;
+    private readonly EventIntake intake = new(db);
 
-    private const string StoreSql = """
-        insert into provider_events (event_id, type, is_live, created_at, body)
-        values (@EventId, @Type, @IsLive, @CreatedAt, @bytes)
-        on conflict (event_id) do nothing
-        """;
+    public const int MostBytes = 1024 * 1024;
 
     /// <param name="signature">The header.</param>
     /// <param name="body">The bytes as they came.</param>
@@ -47,9 +43,11 @@ public sealed class ProviderEvents(Db db, ICardGateway gateway, CardOptions opti
             return AcceptOutcome.OtherMode; // play money never pays a real invoice, nor the other way round
         }
 
-        await db.ExecuteAsync(StoreSql, new { head.EventId, head.Type, head.IsLive, head.CreatedAt, bytes = body.ToArray() }, ct);
+        await intake.StoreAsync(head, body.ToArray(), ct);
         return AcceptOutcome.Stored;
     }
+
+    public void Dispose() => intake.Dispose();
 }
 
 public enum AcceptOutcome

@@ -15,7 +15,7 @@ public static class ProviderJson
     {
         using var document = Parse(body);
         var root = document.RootElement;
-        if (Text(root, "object") != "event")
+        if (root.ValueKind != JsonValueKind.Object || Text(root, "object") != "event")
         {
             throw new FormatException("Not an event.");
         }
@@ -32,7 +32,7 @@ public static class ProviderJson
     {
         using var document = Parse(body);
         var root = document.RootElement;
-        if (!root.TryGetProperty("data", out var data) || !data.TryGetProperty("object", out var thing) || thing.ValueKind != JsonValueKind.Object)
+        if (!root.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Object || !data.TryGetProperty("object", out var thing) || thing.ValueKind != JsonValueKind.Object)
         {
             throw Missing("data.object");
         }

@@ -27,6 +27,9 @@ public sealed class Discrepancies(Db db)
               from bank_statement_accounts a join bank_statements s using (statement_id)
               left join bank_rows b on b.account = a.account and b.booked_on between a.from_on and a.until_on
              where s.state = 'Imported'
+               -- The bank tells a day more than once; what counts is what it told last.
+               and not exists (select from bank_statement_accounts l join bank_statements ls using (statement_id)
+                                where ls.state = 'Imported' and l.account = a.account and l.from_on <= a.from_on and l.until_on >= a.until_on and (ls.imported_at, ls.statement_id) > (s.imported_at, s.statement_id))
              group by a.statement_id, a.account, s.file_name
         ), found as (
             select case when receipt_id is null then 'NoReceipt' when told is null then 'NoSource' else 'AmountDiffers' end as kind,

@@ -1,5 +1,4 @@
 using System.Globalization;
-using CsvHelper;
 using EwasteEpr.Audit;
 using EwasteEpr.Kernel;
 
@@ -69,37 +68,12 @@ public sealed class PointImport(Db db)
 
     private static List<Cell>? Cells(string csv)
     {
-        var head = csv.AsSpan(0, Math.Max(0, csv.IndexOf('\n', StringComparison.Ordinal)));
-        char[] separators = [';', '\t', ','];
-        var separator = ',';
-        foreach (var one in separators)
-        {
-            separator = head.Count(one) > head.Count(separator) ? one : separator;
-        }
-
-        try
-        {
-            using var reader = CsvReader.FromText(csv.TrimStart('\uFEFF'), new CsvReaderOptions { Separator = separator });
-            reader.ReadHeader();
-            var names = reader.Headers.Select(name => name.Trim().ToLowerInvariant()).ToList();
-            var rows = new List<Cell>();
-            while (reader.Read() && rows.Count <= MostRows)
-            {
-                var cells = new Dictionary<string, string>(StringComparer.Ordinal);
-                for (var i = 0; i < names.Count; i++)
-                {
-                    cells[names[i]] = reader.GetString(i).Trim();
-                }
-
-                rows.Add(new Cell(rows.Count + 2, cells));
-            }
-
-            return names.Contains("name_kk") && rows.Count is > 0 and <= MostRows ? rows : null;
-        }
-        catch (CsvFormatException)
+        if (SmallTable.Read(csv, MostRows + 1) is not { Rows: [var head, _, ..] rows } || head.Select(name => name.ToLowerInvariant()).ToList() is var names && !names.Contains("name_kk"))
         {
             return null;
         }
+
+        return [.. rows.Skip(1).Select((cells, place) => new Cell(place + 2, names.Zip(cells).GroupBy(pair => pair.First, StringComparer.Ordinal).ToDictionary(pair => pair.Key, pair => pair.First().Second, StringComparer.Ordinal)))];
     }
 
     private static ImportedPoint Judge(Cell row, KnownRow known, Dictionary<string, OrganisationId> holders, HashSet<string> seen)

@@ -71,7 +71,7 @@ public sealed class GivenCards : IAsyncLifetime
     public async Task HearAsync(string body)
     {
         var bytes = Encoding.UTF8.GetBytes(body);
-        var events = new ProviderEvents(Db, Gateway, Options, TimeProvider.System);
+        using var events = new ProviderEvents(Db, Gateway, Options, TimeProvider.System);
         Assert.Equal(AcceptOutcome.Stored, await events.AcceptAsync(WebhookSignature.Sign(bytes, Secret, TimeProvider.System.GetUtcNow()), bytes, default));
     }
 

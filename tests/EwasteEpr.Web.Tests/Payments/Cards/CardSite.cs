@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using EwasteEpr.Kernel;
 using EwasteEpr.Payments.Cards;
@@ -28,6 +29,9 @@ public class CardSite : SiteFixture
         File.WriteAllText(Path.Combine(folder, "webhook"), $"{Secret}\n{NextSecret}\n");
         return ["--Demo=true", "--PasswordRounds=1000", $"--EWASTE_CARD_KEY_FILE={Path.Combine(folder, "key")}", $"--EWASTE_CARD_WEBHOOK_SECRETS_FILE={Path.Combine(folder, "webhook")}", "--EWASTE_CARD_ADDRESS=http://127.0.0.1:1"];
     }
+
+    /// <summary>The folder web, from this deeper folder of tests.</summary>
+    public static string WebFolderHere([CallerFilePath] string here = "") => WebFolder(Path.GetDirectoryName(here)!);
 
     public static HttpRequestMessage Delivery(string body, string? secret = Secret, DateTimeOffset? at = null)
     {

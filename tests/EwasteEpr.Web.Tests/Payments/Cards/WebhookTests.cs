@@ -2,10 +2,7 @@ using System.Net;
 using System.Text;
 using EwasteEpr.Payments.Cards;
 using EwasteEpr.Tests.Support;
-using EwasteEpr.Web.Features.Payments.Cards;
 using EwasteEpr.Web.Hosting;
-using EwasteEpr.Web.Tests.Support;
-using Microsoft.Extensions.Logging;
 
 namespace EwasteEpr.Web.Tests.Payments.Cards;
 
@@ -97,7 +94,7 @@ public sealed class WebhookTests(CardSite site) : IClassFixture<CardSite>
             File.WriteAllText(Path.Combine(folder, "webhook"), webhook ?? CardSite.Secret);
             string[] arguments =
             [
-                "--applicationName=EwasteEpr.Web", $"--contentRoot={SiteFixture.WebFolder()}", "--environment=Development", "--urls=http://127.0.0.1:0", "--Demo=true", "--Jobs:Enabled=false", $"--EWASTE_DATA={folder}",
+                "--applicationName=EwasteEpr.Web", $"--contentRoot={CardSite.WebFolderHere()}", "--environment=Development", "--urls=http://127.0.0.1:0", "--Demo=true", "--Jobs:Enabled=false", $"--EWASTE_DATA={folder}",
                 $"--ConnectionStrings:EwasteEpr={site.Database.ConnectionString}", $"--EWASTE_CARD_KEY_FILE={Path.Combine(folder, "key")}", $"--EWASTE_CARD_WEBHOOK_SECRETS_FILE={Path.Combine(folder, "webhook")}",
                 .. mode is null ? Array.Empty<string>() : [$"--EWASTE_CARD_MODE={mode}"],
             ];
