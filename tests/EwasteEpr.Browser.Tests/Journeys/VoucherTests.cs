@@ -48,7 +48,7 @@ public sealed class VoucherTests(Support.Browser browser) : IClassFixture<Suppor
         Assert.Contains("Темір Тас Маркет", await page.Locator("main").TextContentAsync());
 
         await SettleAsync();
-        var slug = new Regex("/org/([0-9a-z]+)/", RegexOptions.NonBacktracking).Match(page.Url).Groups[1].Value;
+        var slug = new Regex("/org/(?<slug>[0-9a-z]+)/", RegexOptions.NonBacktracking).Match(page.Url).Groups["slug"].Value;
         await page.GotoAsync($"/{language}/org/{slug}/merchant/settlements");
         await page.Locator("#settlements tbody a").First.ClickAsync();
         await visit.AssertSoundAsync(language, expectsConsoleErrors: true);
