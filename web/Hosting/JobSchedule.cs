@@ -1,5 +1,6 @@
 using EwasteEpr.Audit;
 using EwasteEpr.Declarations.Uploads;
+using EwasteEpr.Integrations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
 using EwasteEpr.Messages;
@@ -15,6 +16,7 @@ using EwasteEpr.Vouchers.Issuing;
 using EwasteEpr.Vouchers.Merchants;
 using EwasteEpr.Vouchers.Redeeming;
 using EwasteEpr.Vouchers.Rewards;
+using EwasteEpr.Web.Features.Integrations;
 using EwasteEpr.Web.Features.Payments;
 using Quartz;
 
@@ -39,6 +41,8 @@ public static class JobSchedule
         ScheduledSweep.Each<VoucherEndings>("voucher-expiry", TimeSpan.FromMinutes(5), (endings, ct) => endings.ExpirySweepAsync(ct)),
         ScheduledSweep.Each<Reservations>("reservations", TimeSpan.FromSeconds(30), (reservations, ct) => reservations.SweepAsync(ct)),
         ScheduledSweep.Each<Billing>("billing", TimeSpan.FromSeconds(2), (billing, ct) => billing.SweepAsync(ct)),
+        ScheduledSweep.Each<WebhookSweep>("webhooks", TimeSpan.FromSeconds(2), (webhooks, ct) => webhooks.SweepAsync(ct)),
+        ScheduledSweep.Each<FailureLetters>("webhook-letters", TimeSpan.FromMinutes(1), (letters, ct) => letters.SweepAsync(ct)),
         ScheduledSweep.Each<LetterDelivery>("letters", TimeSpan.FromSeconds(10), (delivery, ct) => delivery.DeliverAsync(ct)),
         ScheduledSweep.Each<TextMessages>("texts", TimeSpan.FromSeconds(5), (texts, ct) => texts.SweepAsync(ct)),
         ScheduledSweep.Each<PointEventService>("point-events", TimeSpan.FromSeconds(30), (events, ct) => events.SweepAsync(ct)),

@@ -41,9 +41,11 @@ public static class Policies
         [PolicyNames.ApiDeclarationsRead] = ApiScope.DeclarationsRead,
         [PolicyNames.ApiDeclarationsWrite] = ApiScope.DeclarationsWrite,
         [PolicyNames.ApiDeclarationsSubmit] = ApiScope.DeclarationsSubmit,
+        [PolicyNames.ApiPaymentsRead] = ApiScope.PaymentsRead,
         [PolicyNames.ApiPaymentsWrite] = ApiScope.PaymentsWrite,
         [PolicyNames.ApiVouchersRead] = ApiScope.VouchersRead,
         [PolicyNames.ApiVouchersRedeem] = ApiScope.VouchersRedeem,
+        [PolicyNames.ApiWebhooksWrite] = ApiScope.WebhooksWrite,
     };
 
     public static IServiceCollection AddPolicies(this IServiceCollection services)

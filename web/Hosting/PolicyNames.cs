@@ -55,7 +55,9 @@ public static class PolicyNames
     public const string ApiDeclarationsRead = nameof(ApiDeclarationsRead);
     public const string ApiDeclarationsWrite = nameof(ApiDeclarationsWrite);
     public const string ApiDeclarationsSubmit = nameof(ApiDeclarationsSubmit);
+    public const string ApiPaymentsRead = nameof(ApiPaymentsRead);
     public const string ApiPaymentsWrite = nameof(ApiPaymentsWrite);
     public const string ApiVouchersRead = nameof(ApiVouchersRead);
     public const string ApiVouchersRedeem = nameof(ApiVouchersRedeem);
+    public const string ApiWebhooksWrite = nameof(ApiWebhooksWrite);
 }

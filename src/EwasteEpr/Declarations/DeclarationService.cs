@@ -97,10 +97,8 @@ public sealed class DeclarationService(Db db)
         throw new InvalidOperationException("Another declaration stands in the way and cannot be seen.");
     }
 
-    private const string ListSql = """
-        select d.declaration_id, d.organisation_id, d.number, d.kind, d.period_from, d.period_until, d.document_no, d.state, v.version,
-               d.draft_version is not null and d.current_version is not null as has_correction,
-               v.lines, v.parked_rows, v.open_warnings, v.mass_grams, v.fee_tiyn, d.updated_at, v.submitted_at
+    /// <summary>What the filter of the list lets through, each with the version that stands for it: the draft, else the last one submitted.</summary>
+    internal const string FilteredSql = """
           from declarations d
           join declaration_versions v
             on v.declaration_id = d.declaration_id
@@ -110,6 +108,13 @@ public sealed class DeclarationService(Db db)
            and (@state::text is null or d.state = @state)
            and (@year::int is null or coalesce(extract(year from d.period_from), extract(year from d.created_at at time zone 'Asia/Almaty')) = @year)
            and (@text::text is null or strpos(upper(d.number), upper(@text)) > 0 or strpos(d.document_key, upper(regexp_replace(@text, '\s', '', 'g'))) > 0)
+        """;
+
+    private const string ListSql = $"""
+        select d.declaration_id, d.organisation_id, d.number, d.kind, d.period_from, d.period_until, d.document_no, d.state, v.version,
+               d.draft_version is not null and d.current_version is not null as has_correction,
+               v.lines, v.parked_rows, v.open_warnings, v.mass_grams, v.fee_tiyn, d.updated_at, v.submitted_at
+        {FilteredSql}
            and (@after::uuid is null or d.declaration_id < @after)
          order by d.declaration_id desc
          limit @limit

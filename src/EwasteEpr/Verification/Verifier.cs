@@ -1,5 +1,6 @@
 using EwasteEpr.Audit;
 using EwasteEpr.Declarations;
+using EwasteEpr.Integrations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
 using EwasteEpr.Payments.BankStatements;
@@ -30,6 +31,7 @@ public sealed class Verifier(Db db)
         .. CardInvariants.All,
         .. BankInvariants.All,
         .. CertificateInvariants.All,
+        .. IntegrationInvariants.All,
         .. PointInvariants.All,
         .. GuideInvariants.All,
         .. VoucherInvariants.All,

@@ -67,6 +67,7 @@ public sealed class BrokenOnPurposeTests
             typeof(Declarations.DeclarationInvariantsTests).GetMethod(nameof(Declarations.DeclarationInvariantsTests.BrokenByHand_IsFound))!,
             typeof(Payments.BankStatements.BankInvariantsTests).GetMethod(nameof(Payments.BankStatements.BankInvariantsTests.BrokenByHand_IsFound))!,
             typeof(Payments.PaymentInvariantsTests).GetMethod(nameof(Payments.PaymentInvariantsTests.BrokenByHand_IsFound))!,
+            typeof(Integrations.WebhookTests).GetMethod(nameof(Integrations.WebhookTests.BrokenByHand_IsFound))!,
             typeof(TakeBack.PointInvariantsTests).GetMethod(nameof(TakeBack.PointInvariantsTests.BrokenByHand_IsFound))!,
             typeof(TakeBack.CollectorTests).GetMethod(nameof(TakeBack.CollectorTests.BrokenByHand_IsFound))!,
             typeof(TakeBack.PickupInvariantsTests).GetMethod(nameof(TakeBack.PickupInvariantsTests.BrokenByHand_IsFound))!,

@@ -29,7 +29,7 @@ public sealed record CalculatorPage(
 public sealed record QuotePage(
     QuoteTotals Totals,
     IReadOnlyList<ShownLine> Lines,
-    IReadOnlyList<ProblemGroup> Groups,
+    IReadOnlyList<QuotedProblems> Groups,
     IReadOnlyList<string> Notes,
     IReadOnlyList<Methodology> Methodologies,
     string FileName,
@@ -44,4 +44,4 @@ public sealed record QuotePage(
 public sealed record ShownLine(QuotedLine Line, IReadOnlyList<TariffCandidate> Looked);
 
 /// <param name="First">The first rows that have it.</param>
-public sealed record ProblemGroup(ProblemCode Code, Severity Severity, long Count, IReadOnlyList<RowProblem> First);
+public sealed record QuotedProblems(ProblemCode Code, Severity Severity, long Count, IReadOnlyList<RowProblem> First);

@@ -3,7 +3,6 @@ using EwasteEpr.Declarations.Drafts;
 using EwasteEpr.Declarations.Problems;
 using EwasteEpr.Declarations.Reading;
 using EwasteEpr.Declarations.Uploads;
-using StoredGroup = EwasteEpr.Declarations.Problems.ProblemGroup;
 
 namespace EwasteEpr.Web.Features.Declarations;
 
@@ -11,7 +10,7 @@ namespace EwasteEpr.Web.Features.Declarations;
 /// <param name="Chosen">The group that is open, or none when all is well.</param>
 /// <param name="Value">The value of the group that is open; none while the group's rows are shown together.</param>
 public sealed record IssuesPage(
-    DeclarationDetail Declaration, UploadProgress? Upload, ProblemSummary Summary, StoredGroup? Chosen, IReadOnlyList<ProblemValue> Values, ProblemValue? Value,
+    DeclarationDetail Declaration, UploadProgress? Upload, ProblemSummary Summary, ProblemGroup? Chosen, IReadOnlyList<ProblemValue> Values, ProblemValue? Value,
     Page<ProblemRow, int>? Rows, Sentences Sentences, bool MayChange)
 {
     /// <summary>Columns by which a problem can be put right, the likeliest first.</summary>

@@ -26,7 +26,7 @@ public sealed class QuoteKeeper(QuoteTerms terms)
     }
 
     /// <summary>Errors first, then the most frequent.</summary>
-    public static IReadOnlyList<ProblemGroup> Groups(ProblemSpool problems)
+    public static IReadOnlyList<QuotedProblems> Groups(ProblemSpool problems)
     {
         ArgumentNullException.ThrowIfNull(problems);
         var first = ProblemCodes.All.Where(code => problems.CountOf(code) > 0).ToDictionary(code => code, _ => new List<RowProblem>());
@@ -38,7 +38,7 @@ public sealed class QuoteKeeper(QuoteTerms terms)
             }
         }
 
-        return [.. first.Select(group => new ProblemGroup(group.Key, ProblemCodes.SeverityOf(group.Key), problems.CountOf(group.Key), group.Value))
+        return [.. first.Select(group => new QuotedProblems(group.Key, ProblemCodes.SeverityOf(group.Key), problems.CountOf(group.Key), group.Value))
             .OrderBy(group => group.Severity).ThenByDescending(group => group.Count).ThenBy(group => group.Code)];
     }
 }

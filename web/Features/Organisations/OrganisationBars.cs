@@ -27,6 +27,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         ("devices", [OrganisationRole.Owner]),
         ("agents", [OrganisationRole.Owner]),
         ("api-keys", [OrganisationRole.Developer, OrganisationRole.Owner]),
+        ("webhooks", [OrganisationRole.Developer, OrganisationRole.Owner]),
         ("activity", []),
     ];
 

@@ -29,22 +29,22 @@ public sealed class DemoBank(Db db, DemoStatement statements, StatementUploads u
         }
 
         var accountant = new Actor(person, null, null, "operator_preparer", "demo", null);
-        await TakeAsync(daysAgo: 9, payments: 2, "importer-1", accountant, ct);
-        await TakeAsync(daysAgo: 8, payments: 1, "producer-1", accountant, ct);
+        await TakeAsync(9, [DemoPayment.Exact, DemoPayment.Part], "importer-1", accountant, ct);
+        await TakeAsync(8, [DemoPayment.Exact], "producer-1", accountant, ct);
         if (await db.QuerySingleOrDefaultAsync<PartRow>(PartSql, null, ct) is { } part)
         {
             await decisions.DecideAsync(
                 part.BankRowId, part.Revision, new BankDecision.Allocate([new InvoicePart(new InvoiceId(part.InvoiceId), Money.FromTiyn(part.AmountTiyn))]), "Төлеушінің хаты бойынша: қалғаны келесі аптада", accountant, ct);
         }
 
-        await TakeAsync(daysAgo: 1, payments: 2, "importer-2", accountant, ct);
+        await TakeAsync(1, [DemoPayment.Over], "importer-1", accountant, ct);
         await certificates.SweepAsync(ct);
         return true;
     }
 
-    private async Task TakeAsync(int daysAgo, int payments, string organisation, Actor accountant, CancellationToken ct)
+    private async Task TakeAsync(int daysAgo, IReadOnlyList<DemoPayment> payments, string organisation, Actor accountant, CancellationToken ct)
     {
-        if (await statements.WriteAsync(daysAgo, payments, ct, organisation) is { } file
+        if (await statements.WriteAsync(daysAgo, payments, organisation, ct) is { } file
             && await uploads.UploadAsync($"kl_to_1c-{daysAgo}.txt", null, new MemoryStream(file), accountant, ct) is UploadedStatement.Preview preview)
         {
             await import.ImportAsync(preview.StatementId, [], accountant, ct);

@@ -48,9 +48,9 @@ public sealed class DemoTakeBack(Db db, DemoTakeBackTools tools)
             await BoxAsync(ContainerKind.Hazard, "mixed", 4_500, ct);
             await BoxAsync(ContainerKind.Box, "mixed", 2_000, ct, reuse: true);
             await AcceptAsync("0306", phones, 186 + number % 40, DataChoice.Wipe, ct);
-            await AcceptAsync("0303", phones, 2_140, DataChoice.Destroy, ct);
+            await AcceptAsync("0302", phones, 8_400, DataChoice.Destroy, ct);
             await AcceptAsync("0204", small, 5_300, DataChoice.None, ct);
-            await SealAsync(phones, 1_200 + 186 + number % 40 + 2_140, ct);
+            await SealAsync(phones, 1_200 + 186 + number % 40 + 8_400, ct);
             var open = await BoxAsync(ContainerKind.Box, "6", 1_150, ct);
             await AcceptAsync("0301", open, null, DataChoice.Wiped, ct);
             await RefuseAsync(ct);
@@ -84,7 +84,10 @@ public sealed class DemoTakeBack(Db db, DemoTakeBackTools tools)
             var accepted = new AcceptedItem(
                 item.ItemId, key, ItemCondition.Working, grams is { } weighed ? Weight.FromGrams(weighed) : null, null, null, null, data is DataChoice.Wipe or DataChoice.Destroy ? $"{330_000 + number * 10 + visits}" : null,
                 data, [], false, box);
-            await demo.Intakes.DecideAsync(new DecideVisit(Guid.CreateVersion7(), visit.DropOffId, [accepted], []), place, staff, ct);
+            if (await demo.Intakes.DecideAsync(new DecideVisit(Guid.CreateVersion7(), visit.DropOffId, [accepted], []), place, staff, ct) is not DecideOutcome.Decided)
+            {
+                throw new InvalidOperationException($"The demonstration's {key} was not accepted.");
+            }
         }
 
         private async Task RefuseAsync(CancellationToken ct)
@@ -94,8 +97,13 @@ public sealed class DemoTakeBack(Db db, DemoTakeBackTools tools)
             await demo.Intakes.DecideAsync(new DecideVisit(Guid.CreateVersion7(), visit.DropOffId, [], [new RefusedItem(item.ItemId, RefusalReason.ShopStock, null)]), place, staff, ct);
         }
 
-        private Task<SealOutcome> SealAsync(Guid box, long gross, CancellationToken ct) =>
-            demo.Containers.SealAsync(new SealContainer(box, Weight.FromGrams(gross), $"{884_000 + number}"), place, staff, ct);
+        private async Task SealAsync(Guid box, long gross, CancellationToken ct)
+        {
+            if (await demo.Containers.SealAsync(new SealContainer(box, Weight.FromGrams(gross), $"{884_000 + number}"), place, staff, ct) is not SealOutcome.Sealed)
+            {
+                throw new InvalidOperationException("The demonstration's container was not sealed.");
+            }
+        }
 
         private async Task WipeAsync(CancellationToken ct)
         {
