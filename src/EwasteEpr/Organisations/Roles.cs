@@ -63,6 +63,5 @@ public static class ApiScope
     public const string VouchersRead = "vouchers:read";
     public const string VouchersRedeem = "vouchers:redeem";
 
-    public static IReadOnlyList<string> All { get; } = [DeclarationsRead, DeclarationsWrite, DeclarationsSubmit, PaymentsWrite, VouchersRead, VouchersRedeem];
-    public static IReadOnlyList<string> All { get; } = [DeclarationsRead, DeclarationsWrite, DeclarationsSubmit, PaymentsRead, PaymentsWrite, WebhooksWrite];
+    public static IReadOnlyList<string> All { get; } = [DeclarationsRead, DeclarationsWrite, DeclarationsSubmit, PaymentsRead, PaymentsWrite, WebhooksWrite, VouchersRead, VouchersRedeem];
 }
