@@ -103,7 +103,7 @@ public sealed class CounterPagesTests(DemoSite site) : IClassFixture<DemoSite>
         using var staff = await site.SignedInAsync("point-staff-5");
         using var answer = await staff.GetAsync(new Uri("/en/point", UriKind.Relative));
         Assert.Equal("/en/point/shift", answer.Headers.Location!.OriginalString);
-        using var open = await staff.SubmitAsync(await staff.GetPageAsync("/en/point/shift"), "main form", Form(("Form.Point", Guid.NewGuid().ToString())));
+        using var open = await staff.SubmitAsync(await staff.GetPageAsync("/en/point/shift"), "main form", Form(("Form.Point", Guid.CreateVersion7().ToString())));
         Assert.Equal(HttpStatusCode.NotFound, open.StatusCode);
         using var cashier = await site.SignedInAsync("merchant-cashier");
         Assert.Equal(HttpStatusCode.Forbidden, (await cashier.GetPageAsync("/en/point")).StatusCode);
@@ -119,7 +119,7 @@ public sealed class CounterPagesTests(DemoSite site) : IClassFixture<DemoSite>
         var first = await SendAsync(device, point, opened);
         Assert.Equal("Applied", first.GetProperty("events")[0].GetProperty("outcome").GetString());
         Assert.Equal(first.ToString(), (await SendAsync(device, point, opened)).ToString());
-        using var nowhere = await device.PostAsJsonAsync("/api/v1/point/events", new { point = Guid.NewGuid(), events = new[] { opened } });
+        using var nowhere = await device.PostAsJsonAsync("/api/v1/point/events", new { point = Guid.CreateVersion7(), events = new[] { opened } });
         Assert.Equal(HttpStatusCode.NotFound, nowhere.StatusCode);
         using var broken = await device.PostAsJsonAsync("/api/v1/point/events", new { point, events = new[] { new { id = "x" } } });
         Assert.Equal(HttpStatusCode.BadRequest, broken.StatusCode);
@@ -137,7 +137,7 @@ public sealed class CounterPagesTests(DemoSite site) : IClassFixture<DemoSite>
     }
 
     private static object Event(long sequence, string? previous, string kind, Guid person, string body) =>
-        new { id = Guid.NewGuid(), sequence, previous_hash = previous, kind, person, at = "2026-11-20T14:31:00Z", body };
+        new { id = Guid.CreateVersion7(), sequence, previous_hash = previous, kind, person, at = "2026-11-20T14:31:00Z", body };
 
     private async Task<HttpClient> OnShiftAsync(string persona)
     {

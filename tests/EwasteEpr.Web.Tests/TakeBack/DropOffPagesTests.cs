@@ -136,7 +136,7 @@ public sealed class DropOffPagesTests(DemoSite site) : IClassFixture<DemoSite>
     {
         var point = await site.Service<Db>().QuerySingleAsync<string>("select slug from collection_points where region_kato = '750000000' and kind = 'CollectionPoint' and gives_rewards and state = 'Open' order by slug limit 1", null, default);
         var body = new { language = "kk", point, items = new[] { new { unu_key = "0306", condition = "Working", data_choice = "Wiped" } }, giver = "a kiosk's customer 1", owner = true };
-        var key = Guid.NewGuid().ToString();
+        var key = Guid.CreateVersion7().ToString();
         using var first = await PostAsync(body, key);
         var made = await first.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal(HttpStatusCode.Created, first.StatusCode);
@@ -144,11 +144,11 @@ public sealed class DropOffPagesTests(DemoSite site) : IClassFixture<DemoSite>
         using var second = await PostAsync(body, key);
         Assert.Equal(made.GetProperty("code").GetString(), (await second.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
         Assert.Equal(0, await site.CountAsync($"select count(*) from app.idempotency_keys where answer like '%{made.GetProperty("passport").GetString()}%'"));
-        using var notOwner = await PostAsync(new { body.point, body.items, owner = false }, Guid.NewGuid().ToString());
+        using var notOwner = await PostAsync(new { body.point, body.items, owner = false }, Guid.CreateVersion7().ToString());
         Assert.Contains("not-owner", await notOwner.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        using var nowhere = await PostAsync(new { point = "nowhere", body.items, owner = true }, Guid.NewGuid().ToString());
+        using var nowhere = await PostAsync(new { point = "nowhere", body.items, owner = true }, Guid.CreateVersion7().ToString());
         Assert.Equal(HttpStatusCode.UnprocessableEntity, nowhere.StatusCode);
-        using var nothing = await PostAsync(new { point, owner = true }, Guid.NewGuid().ToString());
+        using var nothing = await PostAsync(new { point, owner = true }, Guid.CreateVersion7().ToString());
         Assert.Equal(HttpStatusCode.BadRequest, nothing.StatusCode);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EwasteEpr.Declarations.Reading;
 using EwasteEpr.Kernel;
 
 namespace EwasteEpr.Payments.BankStatements;
@@ -51,7 +52,7 @@ public sealed class DemoStatement(Db db, BankAccounts accounts)
             rows.Add(new ToldRow("Out", 2_500_00, $"{day:MMdd}-91", day, "АО «Демо Банк»", null, "Комиссия за обслуживание счёта"));
         }
 
-        return CodePagesEncodingProvider.Instance.GetEncoding(1251)!.GetBytes(Text(account, day, opening, rows));
+        return Bytes(Text(account, day, opening, rows));
     }
 
     private static ToldRow Payment(OpenRow invoice, DemoPayment kind, int i, DateOnly day, int before)
@@ -59,6 +60,14 @@ public sealed class DemoStatement(Db db, BankAccounts accounts)
         var amount = kind switch { DemoPayment.Part => invoice.OpenTiyn / 5 * 2 / 100 * 100, DemoPayment.Over => invoice.OpenTiyn + 10_000_00, _ => invoice.OpenTiyn };
         var reference = i % 2 == 0 ? invoice.PaymentReference : invoice.PaymentReference[..4] + " " + invoice.PaymentReference[4..];
         return new ToldRow("In", Math.Max(amount, 1_00), $"{day:MMdd}-{before + i + 1}", day, invoice.NameRu, invoice.Bin, $"Утилизационный платёж по счёту {invoice.Number}. Код платежа {reference}");
+    }
+
+    /// <summary>As banks of the country send it: Windows-1251 with the Kazakh letters of KZ-1048.</summary>
+    private static byte[] Bytes(string text)
+    {
+        var letters = TextEncodings.KazakhPairs().ToDictionary(pair => pair.Letter, pair => pair.Byte);
+        var windows = CodePagesEncodingProvider.Instance.GetEncoding(1251)!;
+        return [.. text.SelectMany(letter => letters.TryGetValue(letter, out var one) ? [one] : windows.GetBytes([letter]))];
     }
 
     private static string Text(string account, DateOnly day, long opening, List<ToldRow> rows)
