@@ -1,7 +1,8 @@
 using System.Globalization;
 using EwasteEpr.Browser.Tests.Support;
 using EwasteEpr.Kernel;
-using EwasteEpr.Payments.Receipts;
+using EwasteEpr.Payments.Cards;
+using EwasteEpr.Payments.Certificates;
 using Microsoft.Playwright;
 
 namespace EwasteEpr.Browser.Tests.Journeys;
@@ -24,8 +25,7 @@ public sealed class CorrectionTests(Support.Browser browser) : IClassFixture<Sup
 
         var declaration = await DeclareAsync(visit, home, language, "8450111100\tКір жуғыш машина\t18\t1153,8\n8418102001\tТоңазытқыш\t12\t728,4\n8516500000\tПеш\t40\t464\n");
         var invoice = await OpenBilledAsync(visit, language, "invoices");
-        await PayAsync(invoice);
-        await page.ReloadAsync();
+        await PayAsync(page, invoice);
         await visit.AssertSoundAsync(language);
 
         await page.GotoAsync(declaration + "/amend");
@@ -62,6 +62,7 @@ public sealed class CorrectionTests(Support.Browser browser) : IClassFixture<Sup
             await visit.AssertSoundAsync(language);
         }
 
+        await browser.Service<CertificateSweep>().SweepAsync(default);
         await browser.Database.AssertInvariantsAsync();
     }
 
@@ -117,17 +118,17 @@ public sealed class CorrectionTests(Support.Browser browser) : IClassFixture<Sup
         return number;
     }
 
-    /// <summary>What a bank statement would bring: the whole amount, with the invoice named.</summary>
-    private async Task PayAsync(string number)
+    /// <summary>By the pretended card, whose signed event the job applies.</summary>
+    private async Task PayAsync(IPage page, string number)
     {
-        var db = browser.Service<Db>();
-        var (id, tiyn) = await db.QuerySingleAsync<(Guid, long)>("select invoice_id, open_tiyn from invoices where number = @number", new { number }, default);
-        await db.InTransactionAsync(
-            transaction => ReceiptBook.RecordAsync(
-                transaction,
-                new NewReceipt(ReceiptId.New(), ReceiptSource.Bank, Guid.CreateVersion7(), null, new InvoiceId(id), Money.FromTiyn(tiyn), BusinessTime.Today(TimeProvider.System), "J4", "", null),
-                Actor.System("test"),
-                default),
-            default);
+        var invoice = page.Url.Split('?')[0];
+        await page.GotoAsync(invoice + "/pay");
+        await page.ClickAsync("#pay button");
+        await page.WaitForURLAsync("**/demo/card/**");
+        await page.ClickAsync("button[value=pay]");
+        await page.WaitForURLAsync($"**/invoices/{number}/pay/*");
+        await browser.Service<ApplyProviderEvents>().SweepAsync(default);
+        await page.GotoAsync(invoice);
+        Assert.Equal("Paid", await browser.Service<Db>().QuerySingleAsync<string>("select state from invoices where number = @number", new { number }, default));
     }
 }
