@@ -2,6 +2,7 @@ using Dapper;
 using EwasteEpr.Declarations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Payments.BankStatements;
+using EwasteEpr.Payments.Cards;
 using EwasteEpr.Payments.Invoicing;
 using EwasteEpr.Payments.Receipts;
 using EwasteEpr.Tests.Support;
