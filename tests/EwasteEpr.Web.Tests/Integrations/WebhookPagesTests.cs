@@ -22,6 +22,7 @@ public sealed class WebhookPagesTests(DemoSite site) : IClassFixture<DemoSite>
         Assert.Contains("https://hooks.example.kz/page", DemoSite.TextOf(page), StringComparison.Ordinal);
         Assert.DoesNotContain(secret, DemoSite.TextOf(page), StringComparison.Ordinal);
         Assert.Contains("invoice paid", DemoSite.TextOf(page), StringComparison.Ordinal);
+        Assert.All(page.QuerySelectorAll("main dt"), name => Assert.NotEqual("", name.TextContent.Trim()));
 
         Assert.Contains("The trial is queued", await DoAsync(developer, path, "trial"), StringComparison.Ordinal);
         Assert.Contains("No trial was sent", await DoAsync(developer, path, "trial"), StringComparison.Ordinal);
