@@ -305,6 +305,7 @@ declare
   v_id uuid := uuidv7();
   v_receipt public.receipts;
   v_out record := payments.way_out(p_cause);
+  v_owner uuid;
   v_rest bigint := p_tiyn;
   v_part bigint;
   t record;
@@ -317,8 +318,15 @@ begin
     from public.receipt_reversals v
    where v.cause = p_cause and v.cause_id = p_cause_id and r.receipt_id = v.receipt_id returning r.* into strict v_receipt;
   perform payments.fact(v_id, 'Restoration', payments.business_day(app.today()), v_receipt.reference);
+  -- From where it went: whose money it is may have been found out since.
+  select a.owner_id into v_owner
+    from public.receipt_reversals v
+    join ledger.transfers l on l.source_id = v.reversal_id and l.source_type = 'receipt_reversal'
+    join ledger.accounts a on a.account_id = l.credit_account_id
+   where v.cause = p_cause and v.cause_id = p_cause_id
+   order by l.leg limit 1;
   perform payments.post(case p_cause when 'Refund' then 'refund_failed' when 'Dispute' then 'dispute_won' else 'bank_reversal_undone' end, 'restoration', v_id, 1,
-    v_out.purpose, case when v_out.has_owner then v_receipt.organisation_id end, 'unallocated_receipts', v_receipt.organisation_id, p_tiyn);
+    v_out.purpose, v_owner, 'unallocated_receipts', v_receipt.organisation_id, p_tiyn);
   for t in
     select a.invoice_id, sum(tb.amount_tiyn)::bigint as tiyn
       from public.take_backs tb join public.allocations a using (allocation_id)

@@ -4,6 +4,7 @@ using EwasteEpr.Bench;
 using EwasteEpr.Bench.Declarations;
 using EwasteEpr.Bench.Payments;
 using EwasteEpr.Bench.Reconciliation;
+using EwasteEpr.Bench.Vouchers;
 
 // Every line: ours against a ceiling that the same program measures a moment earlier on the same cores.
 // A name or the beginning of one as an argument runs only those; --full repeats the long ones as often as the short ones.
@@ -12,6 +13,7 @@ Benchmark[] all =
     new FeeLoop(), new PriceMillion(isAgainstText: false), new PriceMillion(isAgainstText: true), new PriceMemory(),
     new ImportMillion(), new ImportAgainstRows(), new ImportMemory(), new ListPage(),
     new WeeeModelTime(), new WebhookAccept(),
+    new RedeemHttp(), new RedeemHotMerchant(), new RedeemGrowth(), new RedeemDuringImport(),
 ];
 
 if (args is ["--child", var name, .. var rest])

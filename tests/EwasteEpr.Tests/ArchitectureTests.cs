@@ -21,6 +21,8 @@ namespace EwasteEpr.Tests
             ["Tariffs"] = Everybodys,
             ["Declarations"] = [.. Everybodys, "Tariffs"],
             ["Payments"] = [.. Everybodys, "Tariffs", "Declarations"],
+            // Tells programs outside of declarations, invoices and certificates: it hears of them by rows, and nobody needs it.
+            ["Integrations"] = [.. Everybodys, "Declarations", "Payments"],
             ["Vouchers"] = Everybodys,
             ["TakeBack"] = [.. Everybodys, "Vouchers"],
             ["Consignments"] = [.. Everybodys, "TakeBack"],

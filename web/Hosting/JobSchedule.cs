@@ -1,5 +1,6 @@
 using EwasteEpr.Audit;
 using EwasteEpr.Declarations.Uploads;
+using EwasteEpr.Integrations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
 using EwasteEpr.Messages;
@@ -12,7 +13,10 @@ using EwasteEpr.Payments.Certificates;
 using EwasteEpr.Payments.Cards.Pretend;
 using EwasteEpr.Verification;
 using EwasteEpr.Vouchers.Issuing;
+using EwasteEpr.Vouchers.Merchants;
+using EwasteEpr.Vouchers.Redeeming;
 using EwasteEpr.Vouchers.Rewards;
+using EwasteEpr.Web.Features.Integrations;
 using EwasteEpr.Web.Features.Payments;
 using Quartz;
 
@@ -37,6 +41,8 @@ public static class JobSchedule
         ScheduledSweep.Each<VoucherEndings>("voucher-expiry", TimeSpan.FromMinutes(5), (endings, ct) => endings.ExpirySweepAsync(ct)),
         ScheduledSweep.Each<Reservations>("reservations", TimeSpan.FromSeconds(30), (reservations, ct) => reservations.SweepAsync(ct)),
         ScheduledSweep.Each<Billing>("billing", TimeSpan.FromSeconds(2), (billing, ct) => billing.SweepAsync(ct)),
+        ScheduledSweep.Each<WebhookSweep>("webhooks", TimeSpan.FromSeconds(2), (webhooks, ct) => webhooks.SweepAsync(ct)),
+        ScheduledSweep.Each<FailureLetters>("webhook-letters", TimeSpan.FromMinutes(1), (letters, ct) => letters.SweepAsync(ct)),
         ScheduledSweep.Each<LetterDelivery>("letters", TimeSpan.FromSeconds(10), (delivery, ct) => delivery.DeliverAsync(ct)),
         ScheduledSweep.Each<TextMessages>("texts", TimeSpan.FromSeconds(5), (texts, ct) => texts.SweepAsync(ct)),
         ScheduledSweep.Each<PointEventService>("point-events", TimeSpan.FromSeconds(30), (events, ct) => events.SweepAsync(ct)),
@@ -44,6 +50,8 @@ public static class JobSchedule
         ScheduledSweep.At<DropOffService>("drop-offs-expire", "0 20 3 * * ?", (dropOffs, ct) => dropOffs.ExpireAsync(ct)),
         ScheduledSweep.At<AuditSealer>("audit-daily-root", "0 5 0 * * ?", (sealer, ct) => sealer.PublishDailyRootsAsync(ct)),
         ScheduledSweep.At<InvoiceReminders>("invoice-reminders", "0 0 9 * * ?", (reminders, ct) => reminders.SweepAsync(ct)),
+        ScheduledSweep.At<SettlementService>("settlements", "0 20 0/2 * * ?", (settlements, ct) => settlements.SettleAsync(ct)),
+        ScheduledSweep.At<VoucherGuessing>("forget-guesses", "0 45 3 * * ?", (guessing, ct) => guessing.ForgetAsync(ct)),
         ScheduledSweep.At<Verifier>("verify", "0 30 2 * * ?", (verifier, ct) => verifier.SweepAsync(ct)),
         ScheduledSweep.At<UploadStatus>("forget-abandoned-uploads", "0 50 3 * * ?", (uploads, ct) => uploads.ForgetAbandonedAsync(ct)),
         ScheduledSweep.At<Idempotency>("forget-answered-requests", "0 40 3 * * ?", (idempotency, ct) => idempotency.ForgetAsync(ct)),

@@ -55,6 +55,9 @@ public static class People
             await app.Services.GetRequiredService<DemoSeed>().RunAsync(DemoSecrets.Load(database.Folder), ct);
             await app.Services.GetRequiredService<EwasteEpr.Declarations.Demo.DemoDeclarations>().RunAsync(ct);
             await app.Services.GetRequiredService<EwasteEpr.Payments.Demo.DemoInvoices>().RunAsync(ct);
+            await app.Services.GetRequiredService<EwasteEpr.Payments.Demo.DemoBank>().RunAsync(ct);
+            await app.Services.GetRequiredService<EwasteEpr.Vouchers.Demo.DemoVouchers>().RunAsync(ct);
+            await app.Services.GetRequiredService<EwasteEpr.TakeBack.Demo.DemoTakeBack>().RunAsync(ct);
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
+using EwasteEpr.Web.Features.Collectors;
+using EwasteEpr.Web.Features.Integrations;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.DropOffs;
 using EwasteEpr.Web.Features.Payments.BankStatements;
@@ -51,6 +53,8 @@ public static class Pipeline
         builder.AddTakeBack(database);
         services.AddInvoicing();
         services.AddPickups();
+        services.AddCollectors();
+        services.AddIntegrations();
     }
 
     public static void UseSite(this WebApplication app)

@@ -31,6 +31,7 @@ public static class Policies
         [PolicyNames.OrgPointDesk] = [OrganisationRole.PointStaff, OrganisationRole.Owner],
         [PolicyNames.OrgPointStaff] = [OrganisationRole.PointStaff],
         [PolicyNames.OrgCashier] = [OrganisationRole.Cashier],
+        [PolicyNames.OrgMerchant] = [OrganisationRole.Cashier, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer],
         [PolicyNames.OrgRecyclerStaff] = [OrganisationRole.RecyclerStaff],
     };
 
@@ -40,7 +41,11 @@ public static class Policies
         [PolicyNames.ApiDeclarationsRead] = ApiScope.DeclarationsRead,
         [PolicyNames.ApiDeclarationsWrite] = ApiScope.DeclarationsWrite,
         [PolicyNames.ApiDeclarationsSubmit] = ApiScope.DeclarationsSubmit,
+        [PolicyNames.ApiPaymentsRead] = ApiScope.PaymentsRead,
         [PolicyNames.ApiPaymentsWrite] = ApiScope.PaymentsWrite,
+        [PolicyNames.ApiVouchersRead] = ApiScope.VouchersRead,
+        [PolicyNames.ApiVouchersRedeem] = ApiScope.VouchersRedeem,
+        [PolicyNames.ApiWebhooksWrite] = ApiScope.WebhooksWrite,
     };
 
     public static IServiceCollection AddPolicies(this IServiceCollection services)

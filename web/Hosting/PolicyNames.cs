@@ -40,6 +40,9 @@ public static class PolicyNames
 
     public const string OrgPointStaff = nameof(OrgPointStaff);
     public const string OrgCashier = nameof(OrgCashier);
+
+    /// <summary>What was redeemed at a merchant: cashiers see it, and the office.</summary>
+    public const string OrgMerchant = nameof(OrgMerchant);
     public const string OrgRecyclerStaff = nameof(OrgRecyclerStaff);
 
     /// <summary>At the counter of a point: the organisation is the device's or the person's, no slug in the address.</summary>
@@ -52,5 +55,9 @@ public static class PolicyNames
     public const string ApiDeclarationsRead = nameof(ApiDeclarationsRead);
     public const string ApiDeclarationsWrite = nameof(ApiDeclarationsWrite);
     public const string ApiDeclarationsSubmit = nameof(ApiDeclarationsSubmit);
+    public const string ApiPaymentsRead = nameof(ApiPaymentsRead);
     public const string ApiPaymentsWrite = nameof(ApiPaymentsWrite);
+    public const string ApiVouchersRead = nameof(ApiVouchersRead);
+    public const string ApiVouchersRedeem = nameof(ApiVouchersRedeem);
+    public const string ApiWebhooksWrite = nameof(ApiWebhooksWrite);
 }

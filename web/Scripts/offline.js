@@ -212,7 +212,7 @@ addEventListener('offline', show);
 setInterval(send, 15000);
 
 await refresh();
-if (place) options(by('thing'), place.things, (one) => one.name, (one) => one.key);
+if (place) options(by('thing'), [...place.things].sort((one, other) => one.name.localeCompare(other.name, document.documentElement.lang)), (one) => one.name, (one) => one.key);
 await show();
 page.dataset.ready = 'true';
 send();

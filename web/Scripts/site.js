@@ -3,6 +3,7 @@ import './uploads.js';
 import { Button, CharacterCount, Checkboxes, ErrorSummary, FileUpload, NotificationBanner, PasswordInput, SkipLink } from 'govuk-frontend';
 import { watchCalculator } from './calculator.js';
 import { startPasskeys } from './passkeys.js';
+import { startVouchers } from './vouchers.js';
 
 // A browser that runs modules is new enough for the components; the classes open what only a script can close.
 document.body.classList.add('js-enabled', 'govuk-frontend-supported');
@@ -37,6 +38,7 @@ if (waiting) setTimeout(() => location.reload(), waiting.dataset.reload * 1000);
 enhance(document);
 watchCalculator(enhance);
 startPasskeys();
+startVouchers();
 
 // A page that waits for somebody else asks now and then, and shows itself again when there is news.
 for (const watched of document.querySelectorAll('[data-watch]')) {

@@ -55,7 +55,13 @@ public static class ApiScope
     public const string DeclarationsRead = "declarations:read";
     public const string DeclarationsWrite = "declarations:write";
     public const string DeclarationsSubmit = "declarations:submit";
+    public const string PaymentsRead = "payments:read";
     public const string PaymentsWrite = "payments:write";
+    public const string WebhooksWrite = "webhooks:write";
 
-    public static IReadOnlyList<string> All { get; } = [DeclarationsRead, DeclarationsWrite, DeclarationsSubmit, PaymentsWrite];
+    /// <summary>Tills: look at a voucher, redeem it, take it back; the merchant's settlements.</summary>
+    public const string VouchersRead = "vouchers:read";
+    public const string VouchersRedeem = "vouchers:redeem";
+
+    public static IReadOnlyList<string> All { get; } = [DeclarationsRead, DeclarationsWrite, DeclarationsSubmit, PaymentsRead, PaymentsWrite, WebhooksWrite, VouchersRead, VouchersRedeem];
 }

@@ -129,25 +129,24 @@ public static class PaymentInvariants
         """;
 
     private const string BilledSql = """
-        with owed as (
-            select declaration_id, sum(amount_tiyn - credited_tiyn) as tiyn from invoices group by declaration_id
-        ), last as (
-            select distinct on (b.declaration_id) b.declaration_id, b.version, case b.event when 'Submitted' then v.fee_tiyn else 0 end as fee
-              from billed_versions b join declaration_versions v using (declaration_id, version)
-             order by b.declaration_id, b.version desc, b.event
-        ), compared as (
-            select v.declaration_id, v.version,
-                   case when b.version is null and q.version is null then 'was neither billed nor waits for it'
-                        when v.decision = 'Returned' and r.version is null and qr.version is null then 'was returned, and its invoice neither voided nor waits for it'
-                        when l.version = v.version and coalesce(o.tiyn, 0) <> l.fee then format('costs %s tiyn, its invoices say %s', l.fee, coalesce(o.tiyn, 0)) end as problem
+        with judged as (
+            select v.declaration_id, v.version, v.fee_tiyn, v.decision = 'Returned' as is_returned, r.version is not null as return_billed,
+                   b.version is null and q.version is null as forgotten, r.version is null and qr.version is null as return_forgotten,
+                   max(b.version) over (partition by v.declaration_id) as last_billed
               from declaration_versions v
               left join billed_versions b on b.declaration_id = v.declaration_id and b.version = v.version and b.event = 'Submitted'
               left join billed_versions r on r.declaration_id = v.declaration_id and r.version = v.version and r.event = 'Returned'
               left join billing_queue q on q.declaration_id = v.declaration_id and q.version = v.version and q.event = 'Submitted'
               left join billing_queue qr on qr.declaration_id = v.declaration_id and qr.version = v.version and qr.event = 'Returned'
-              left join last l on l.declaration_id = v.declaration_id
-              left join owed o on o.declaration_id = v.declaration_id
              where v.state = 'Submitted'
+        ), compared as (
+            select j.declaration_id, j.version,
+                   case when j.forgotten then 'was neither billed nor waits for it'
+                        when j.is_returned and j.return_forgotten then 'was returned, and its invoice neither voided nor waits for it'
+                        when o.tiyn <> case when j.return_billed then 0 else j.fee_tiyn end
+                             then format('costs %s tiyn, its invoices say %s', case when j.return_billed then 0 else j.fee_tiyn end, o.tiyn) end as problem
+              from judged j
+              left join lateral (select coalesce(sum(i.amount_tiyn - i.credited_tiyn), 0) as tiyn from invoices i where i.declaration_id = j.declaration_id) o on j.version = j.last_billed
         )
         select count(*) as rows_checked,
                (select format('version %s of declaration %s %s', c.version, d.number, c.problem) from compared c join declarations d using (declaration_id)

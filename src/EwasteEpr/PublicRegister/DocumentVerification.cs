@@ -13,12 +13,12 @@ public sealed class DocumentVerification(Db db)
         select c.number, c.state, c.annulled_cause, c.annulled_at, c.programme, c.amount_tiyn, c.settled_on, c.issued_on, o.name_kk, o.name_ru, o.bin, d.number as declaration,
                (select count(*)::int from certificate_documents x where x.certificate_id = c.certificate_id) as documents,
                coalesce((select sum(x.mass_grams) from certificate_documents x where x.certificate_id = c.certificate_id), 0)::bigint as mass_grams,
-               null::text as document_no, null::text as of_certificate
+               null::text as document_no, null::text as of_certificate, exists (select from billed_versions b where b.invoice_id = c.invoice_id and b.since_version is not null) as is_difference
           from certificates c join organisations o using (organisation_id) join declarations d using (declaration_id)
          where c.code = @code
         union all
         select c.number || '/' || x.row_no, c.state, c.annulled_cause, c.annulled_at, c.programme, x.amount_tiyn, c.settled_on, c.issued_on, o.name_kk, o.name_ru, o.bin, d.number,
-               1, x.mass_grams, x.document_no, c.number
+               1, x.mass_grams, x.document_no, c.number, exists (select from billed_versions b where b.invoice_id = c.invoice_id and b.since_version is not null)
           from certificate_documents x join certificates c using (certificate_id) join organisations o using (organisation_id) join declarations d using (declaration_id)
          where x.code = @code
         """;
@@ -60,10 +60,11 @@ public abstract record VerifyOutcome
 
 /// <summary>What a certificate of payment or its extract says to everybody.</summary>
 /// <param name="DocumentNo">Of an extract: the shipment's document; empty where its lines name none.</param>
+/// <param name="IsDifference">Its invoice is supplementary: amount and mass are what a correction changed.</param>
 /// <param name="OfCertificate">Of an extract: its certificate.</param>
 public sealed record VerifiedPayment(
     string Number, string State, string? AnnulledCause, DateTimeOffset? AnnulledAt, string Programme, long AmountTiyn, DateOnly SettledOn, DateOnly IssuedOn, string NameKk, string NameRu, string? Bin, string Declaration,
-    int Documents, long MassGrams, string? DocumentNo, string? OfCertificate)
+    int Documents, long MassGrams, string? DocumentNo, string? OfCertificate, bool IsDifference)
 {
     public bool IsLive => State == "Live";
 }

@@ -1,11 +1,13 @@
 using EwasteEpr.Audit;
 using EwasteEpr.Declarations;
+using EwasteEpr.Integrations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
 using EwasteEpr.Payments.BankStatements;
 using EwasteEpr.Payments.Cards;
 using EwasteEpr.Payments.Certificates;
 using EwasteEpr.Payments;
+using EwasteEpr.TakeBack.Collectors;
 using EwasteEpr.TakeBack.Guide;
 using EwasteEpr.TakeBack.Pickups;
 using EwasteEpr.TakeBack.Points;
@@ -29,11 +31,13 @@ public sealed class Verifier(Db db)
         .. CardInvariants.All,
         .. BankInvariants.All,
         .. CertificateInvariants.All,
+        .. IntegrationInvariants.All,
         .. PointInvariants.All,
         .. GuideInvariants.All,
         .. VoucherInvariants.All,
         .. TakeBackInvariants.All,
         .. PickupInvariants.All,
+        .. CollectorInvariants.All,
     ];
 
     /// <returns>One finding for each invariant, in the order of <see cref="All"/>.</returns>

@@ -42,7 +42,7 @@ public sealed class Browser : SiteFixture, IAsyncLifetime
             ViewportSize = new ViewportSize { Width = width, Height = width < 600 ? 800 : 900 },
             JavaScriptEnabled = javaScript,
             Locale = "kk-KZ",
-            ReducedMotion = ReducedMotion.Reduce, // a picture taken in the middle of a fade has no contrast to judge
+            ReducedMotion = ReducedMotion.Reduce, // axe would measure the colours of a row that is still fading in
         });
         context.SetDefaultTimeout(15_000);
         return new Visit(context, await context.NewPageAsync());

@@ -13,7 +13,7 @@ namespace EwasteEpr.Web.Tests.Organisations;
 /// <summary>Every endpoint of the program x every role x the own and another organisation, over real HTTP with real sign-ins.</summary>
 /// <remarks>
 /// What is expected stands in authorisation-matrix.csv: method, route as the program spells it, and who may: <c>everyone</c>,
-/// <c>signed-in</c>, roles of an organisation (<c>member</c> is any of them), platform roles, or <c>key:SCOPE</c> for machines.
+/// <c>signed-in</c>, roles of an organisation (<c>member</c> is any of them), platform roles, <c>key:SCOPE</c> for machines, or <c>key:device</c> for a paired device.
 /// A new route needs a row; the failing test prints the row that the route's own policy suggests, for a person to agree with.
 /// </remarks>
 public sealed class AuthorisationMatrixTests(DemoSite site) : IClassFixture<DemoSite>
@@ -90,6 +90,7 @@ public sealed class AuthorisationMatrixTests(DemoSite site) : IClassFixture<Demo
             callers.Add(new Caller("key:" + scope, "key:" + scope, IsMember: false, machine));
         }
 
+        callers.Add(new Caller(Caller.Device, Caller.Device, IsMember: false, await site.DeviceAsync(Own)));
         return callers;
     }
 
@@ -104,6 +105,9 @@ internal sealed record Caller(string Name, string Role, bool IsMember, HttpClien
 {
     /// <summary>The other organisation, for its owner: there everything is own.</summary>
     public string? Home { get; init; }
+
+    /// <summary>A paired device of the counter, on which nobody is signed in.</summary>
+    public const string Device = "key:device";
 
     public bool IsMachine => Role.StartsWith("key:", StringComparison.Ordinal);
 }
@@ -122,6 +126,12 @@ internal sealed record MatrixRow(string Method, string Route, IReadOnlyList<stri
         if (Who.Contains("everyone", StringComparer.Ordinal))
         {
             return AuthorisationAnswer.Allowed;
+        }
+
+        // Devices have a way in of their own: it opens what is theirs and is nothing elsewhere.
+        if (caller.Role == Caller.Device || Who.Contains(Caller.Device, StringComparer.Ordinal))
+        {
+            return caller.Role == Caller.Device && Who.Contains(Caller.Device, StringComparer.Ordinal) ? AuthorisationAnswer.Allowed : AuthorisationAnswer.SignIn;
         }
 
         var isForMachines = Who.Any(who => who.StartsWith("key:", StringComparison.Ordinal));

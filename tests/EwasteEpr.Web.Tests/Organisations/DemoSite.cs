@@ -56,6 +56,23 @@ public class DemoSite : SiteFixture
         return (await Service<ApiKeyService>().CreateAsync(id, scope, [scope], Actor.System("test"), CancellationToken.None))!;
     }
 
+    private const string DeviceSql = """
+        insert into devices (organisation_id, name, token_hash, paired_at, created_by)
+        select m.organisation_id, 'Tablet', @hash, app.now(), m.person_id
+          from memberships m join organisations o using (organisation_id)
+         where o.demo_code = @organisation order by m.person_id limit 1
+        """;
+
+    /// <summary>A tablet that was paired, with nobody signed in on it.</summary>
+    public async Task<HttpClient> DeviceAsync(string organisation)
+    {
+        var token = SecretToken.New();
+        await Service<Db>().ExecuteAsync(DeviceSql, new { organisation, hash = SecretToken.Hash(token) }, CancellationToken.None);
+        var tablet = NewClient();
+        tablet.DefaultRequestHeaders.Add("Cookie", "ewaste-device=" + token);
+        return tablet;
+    }
+
     public Task<long> CountAsync(string sql) => Service<Db>().QuerySingleAsync<long>(sql, null, CancellationToken.None);
 
     public static string TextOf(IDocument page)

@@ -18,7 +18,7 @@ internal sealed class DeclarationsDescription : IOpenApiOperationTransformer
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "An organisation's key, made on its page of API keys, with the scopes declarations:read, declarations:write, declarations:submit.",
+            Description = "An organisation's key, made on its page of API keys, with the scopes declarations:read, declarations:write, declarations:submit, payments:read, payments:write, webhooks:write.",
         };
     }
 

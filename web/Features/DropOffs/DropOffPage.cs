@@ -20,7 +20,7 @@ public sealed record PointChoicePage(
 /// <param name="DemoText">The message a gateway would have sent, in the demonstration.</param>
 /// <param name="VoucherLinks">Intake -> the voucher's page, for its owner.</param>
 public sealed record MinePage(
-    DropOffView View, IReadOnlyList<GuideItem> Guide, PhoneForm Phone, bool CodeSent, string? DemoText, string PassportAddress, IReadOnlyDictionary<Guid, string> VoucherLinks)
+    DropOffView View, IReadOnlyList<GuideItem> Guide, PhoneForm Ask, bool CodeSent, string? DemoText, string PassportAddress, IReadOnlyDictionary<Guid, string> VoucherLinks)
 {
     public DropOffRow DropOff => View.DropOff;
 

@@ -1,5 +1,6 @@
 using EwasteEpr.Messages;
 using EwasteEpr.TakeBack.Containers;
+using EwasteEpr.TakeBack.Demo;
 using EwasteEpr.TakeBack.DropOffs;
 using EwasteEpr.TakeBack.Intake;
 using EwasteEpr.TakeBack.Offline;
@@ -22,6 +23,7 @@ public static class DropOffServices
         services.AddSingleton<Appliances>().AddSingleton<DropOffService>().AddSingleton<DropOffQueries>().AddSingleton<PhoneHolds>().AddSingleton<PassportService>();
         services.AddSingleton<SerialChecks>().AddSingleton<ItemIntake>().AddSingleton<IntakeService>().AddSingleton<IntakeUndo>().AddSingleton<ShiftService>().AddSingleton<CounterDesk>();
         services.AddSingleton<IntakePhotos>().AddSingleton<DataSlips>().AddSingleton<ContainerService>();
+        services.AddSingleton<DemoTakeBackTools>().AddSingleton<DemoTakeBack>().AddSingleton<DemoPassports>();
         services.AddScoped<EwasteEpr.Web.Features.Counter.CounterReferences>();
         services.AddSingleton<PointEventEffects>().AddSingleton<PointEventService>().AddSingleton<OfflineReleases>();
     }

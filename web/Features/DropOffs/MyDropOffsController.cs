@@ -32,43 +32,43 @@ public sealed class MyDropOffsController(
     }
 
     [HttpPost("{id:guid}/phone")]
-    public async Task<IActionResult> Phone(Guid id, PhoneForm form, CancellationToken ct)
+    public async Task<IActionResult> Phone(Guid id, PhoneForm ask, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(form);
+        ArgumentNullException.ThrowIfNull(ask);
         if (GiverCookie.Read(HttpContext) is not { } owner)
         {
             return NotFound();
         }
 
         var language = Culture.CurrentCode;
-        switch (await phones.SendAsync(new PhoneRequest(id, owner, form.Phone, form.News, language), code => text["Phone.Sms", code], ActorContext.Current(HttpContext), ct))
+        switch (await phones.SendAsync(new PhoneRequest(id, owner, ask.Phone, ask.News, language), code => text["Phone.Sms", code], ActorContext.Current(HttpContext), ct))
         {
             case PhoneOutcome.Done:
                 return LocalRedirect($"/{language}/drop-off/{id:D}?sent=true#phone");
             case PhoneOutcome.NotFound:
                 return NotFound();
             case var problem:
-                ModelState.AddModelError(nameof(form.Phone), text["Phone." + problem]);
-                return await ShowAsync(id, form, sent: false, ct);
+                ModelState.AddModelError("Ask.Phone", text["Phone." + problem]);
+                return await ShowAsync(id, ask, sent: false, ct);
         }
     }
 
     [HttpPost("{id:guid}/phone/confirm")]
-    public async Task<IActionResult> Confirm(Guid id, PhoneForm form, CancellationToken ct)
+    public async Task<IActionResult> Confirm(Guid id, PhoneForm ask, CancellationToken ct)
     {
-        ArgumentNullException.ThrowIfNull(form);
+        ArgumentNullException.ThrowIfNull(ask);
         if (GiverCookie.Read(HttpContext) is not { } owner)
         {
             return NotFound();
         }
 
-        if (await phones.ConfirmAsync(id, owner, form.Code, ActorContext.Current(HttpContext), ct) == PhoneOutcome.Done)
+        if (await phones.ConfirmAsync(id, owner, ask.Code, ActorContext.Current(HttpContext), ct) == PhoneOutcome.Done)
         {
             return LocalRedirect($"/{Culture.CurrentCode}/drop-off/{id:D}#phone");
         }
 
-        ModelState.AddModelError(nameof(form.Code), text["Phone.BadCode"]);
-        return await ShowAsync(id, form, sent: true, ct);
+        ModelState.AddModelError("Ask.Code", text["Phone.BadCode"]);
+        return await ShowAsync(id, ask, sent: true, ct);
     }
 
     [HttpPost("{id:guid}/consent/withdraw")]

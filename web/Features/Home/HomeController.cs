@@ -1,3 +1,5 @@
+using EwasteEpr.TakeBack;
+using EwasteEpr.TakeBack.Guide;
 using EwasteEpr.Web.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -18,8 +20,10 @@ public sealed class HomeController : Controller
     }
 
     [HttpGet("/{culture:culture}")]
-    public IActionResult Index() => View();
+    public async Task<IActionResult> Index([FromServices] TakeBackFigures figures, [FromServices] GuideService guide, CancellationToken ct) => View(new HomePage(await figures.LookAsync(ct), await guide.TownsAsync(ct)));
 
     [HttpGet("/{culture:culture}/what-becomes-of-a-device")]
     public IActionResult Journey() => View();
 }
+
+public sealed record HomePage(Figures Figures, IReadOnlyList<Town> Towns);

@@ -17,11 +17,17 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         ("pickups", [OrganisationRole.Preparer]),
         ("points", [OrganisationRole.Owner]),
         ("incoming", [OrganisationRole.Owner, OrganisationRole.PointStaff]),
+        ("collectors", [OrganisationRole.Owner, OrganisationRole.PointStaff]),
         ("certificates", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
+        ("merchant/redeem", [OrganisationRole.Cashier]),
+        ("merchant/redemptions", [OrganisationRole.Cashier, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
+        ("merchant/settlements", [OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
+        ("merchant", [OrganisationRole.Owner]),
         ("members", []),
         ("devices", [OrganisationRole.Owner]),
         ("agents", [OrganisationRole.Owner]),
         ("api-keys", [OrganisationRole.Developer, OrganisationRole.Owner]),
+        ("webhooks", [OrganisationRole.Developer, OrganisationRole.Owner]),
         ("activity", []),
     ];
 
@@ -41,7 +47,8 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         var language = Culture.CurrentCode;
         var links = Parts
             .Where(part => context.Agent() is null || part.Part == "declarations") // an agent reaches a client's declarations and nothing else
-            .Where(part => part.Part is not ("points" or "incoming") || MayKeepPoints(organisation))
+            .Where(part => part.Part is not ("points" or "incoming" or "collectors") || MayKeepPoints(organisation))
+            .Where(part => !part.Part.StartsWith("merchant", StringComparison.Ordinal) || organisation.Does(Activity.Merchant))
             .Where(part => part.Roles.Length == 0 || part.Roles.Any(organisation.Has))
             .Where(part => routes.Has(part.Part.Length == 0 ? "org/{slug}" : "org/{slug}/" + part.Part))
             .Select(part => new BarLink(text["Part." + (part.Part.Length == 0 ? "home" : part.Part)], $"/{language}/org/{organisation.Slug}{(part.Part.Length == 0 ? "" : "/" + part.Part)}", part.Part == current));

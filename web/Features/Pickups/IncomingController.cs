@@ -54,7 +54,7 @@ public sealed class IncomingController(PickupQueries queries, PickupReceiving re
         !string.IsNullOrWhiteSpace(method) && method.Length <= 300 && await receiving.RecordDataAsync(number, Organisation, no, method.Trim(), ActorContext.Current(HttpContext), ct)
             ? LocalRedirect($"{Here}/{number}?done=Data") : NotFound();
 
-    [HttpGet("{number}/{paper:regex(^(act|receipt|data)$)}/pdf")]
+    [HttpGet("{number}/papers/{paper}/pdf")]
     public async Task<IActionResult> Pdf(string number, string paper, CancellationToken ct) =>
         PickupPapers.Of(paper, await queries.FindIncomingAsync(number, Organisation, ct), $"{Here}/{number}", text) is { } made ? new PaperResult(made) : NotFound();
 

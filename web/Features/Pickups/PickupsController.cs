@@ -100,10 +100,10 @@ public sealed class PickupsController(PickupService pickups, PickupQueries queri
     [HttpPost("{number}/cancel")]
     public async Task<IActionResult> Cancel(string number, CancellationToken ct) => await pickups.CancelAsync(number, Organisation, Actor, ct) ? To(number, "Cancelled") : NotFound();
 
-    [HttpGet("{number}/{paper:regex(^(act|receipt|data)$)}")]
+    [HttpGet("{number}/papers/{paper}")]
     public async Task<IActionResult> Page(string number, string paper, CancellationToken ct) => await PaperAsync(number, paper, asPage: true, ct);
 
-    [HttpGet("{number}/{paper:regex(^(act|receipt|data)$)}/pdf")]
+    [HttpGet("{number}/papers/{paper}/pdf")]
     public async Task<IActionResult> Pdf(string number, string paper, CancellationToken ct) => await PaperAsync(number, paper, asPage: false, ct);
 
     private string Here => $"/{Culture.CurrentCode}/org/{HttpContext.Organisation().Slug}/pickups";

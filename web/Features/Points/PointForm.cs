@@ -51,11 +51,11 @@ public sealed class PointForm
 
     public string? Longitude { get; set; }
 
-    public IReadOnlyList<string> Takes { get; set; } = [];
+    public string[] Takes { get; set; } = [];
 
-    public IReadOnlyList<string> Keys { get; set; } = [];
+    public string[] Keys { get; set; } = [];
 
-    public IReadOnlyList<string> Refused { get; set; } = [];
+    public string[] Refused { get; set; } = [];
 
     public int? LongestSide { get; set; }
 
@@ -68,7 +68,7 @@ public sealed class PointForm
     public bool Organisations { get; set; }
 
     /// <summary>Monday first, seven lines.</summary>
-    public IReadOnlyList<string?> Days { get; set; } = ["", "", "", "", "", "", ""];
+    public string?[] Days { get; set; } = ["", "", "", "", "", "", ""];
 
     /// <summary>When the version that is edited had been changed: two people at once are noticed.</summary>
     public string? Seen { get; set; }
@@ -102,7 +102,7 @@ public sealed class PointForm
         Require(state, regions.Contains(Region ?? ""), nameof(Region), text["X.Required"]);
         var position = Degrees(Latitude) is { } latitude && Degrees(Longitude) is { } longitude ? GeoPosition.From(latitude, longitude) : null;
         Require(state, position is not null, nameof(Latitude), text["X.Position"]);
-        Require(state, Takes.Count + Keys.Count > 0 && Takes.All(code => Categories.All.Contains(code, StringComparer.Ordinal)) && Keys.Concat(Refused).All(keys.Contains), nameof(Takes), text["X.Takes"]);
+        Require(state, Takes.Length + Keys.Length > 0 && Takes.All(code => Categories.All.Contains(code, StringComparer.Ordinal)) && Keys.Concat(Refused).All(keys.Contains), nameof(Takes), text["X.Takes"]);
         Require(state, !Keys.Intersect(Refused, StringComparer.Ordinal).Any(), nameof(Refused), text["X.Both"]);
         Require(state, LongestSide is null or (>= 5 and <= 1000), nameof(LongestSide), text["X.Longest"]);
         Require(state, Capacity is >= 1 and <= 1_000_000 && decimal.IsInteger(Capacity.Value * 1000), nameof(Capacity), text["X.Capacity"]);

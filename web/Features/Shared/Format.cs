@@ -55,6 +55,9 @@ public sealed class Format
 
     public string Money(Money amount) => Number(amount.Amount, 2) + Nbsp + Sign(amount);
 
+    /// <summary>Vouchers are whole tenge: <c>2 000 ₸</c>.</summary>
+    public string WholeTenge(Money amount) => decimal.IsInteger(amount.Amount) ? Number(amount.Amount, 0) + Nbsp + Sign(amount) : Money(amount);
+
     /// <summary>Without the sign, for columns whose head has it.</summary>
     public string MoneyBare(Money amount) => Number(amount.Amount, 2);
 

@@ -1,6 +1,10 @@
 using EwasteEpr.Vouchers;
 using EwasteEpr.Vouchers.Campaigns;
+using EwasteEpr.Vouchers.Demo;
 using EwasteEpr.Vouchers.Issuing;
+using EwasteEpr.Vouchers.Merchants;
+using EwasteEpr.Vouchers.Owning;
+using EwasteEpr.Vouchers.Redeeming;
 using EwasteEpr.Vouchers.Rewards;
 
 namespace EwasteEpr.Web.Features.Vouchers;
@@ -12,6 +16,8 @@ public static class VoucherServices
     {
         services.AddSingleton<VoucherSecrets>().AddSingleton<CampaignService>().AddSingleton<CampaignQueries>();
         services.AddSingleton<RewardQuotes>().AddSingleton<Reservations>();
+        services.AddSingleton<VoucherService>().AddSingleton<RedemptionService>().AddSingleton<MerchantService>().AddSingleton<SettlementService>().AddSingleton<VoucherWallet>().AddSingleton<VoucherGuessing>().AddSingleton<MerchantCalendar>().AddSingleton<OpenedVouchers>().AddSingleton<VoucherQueue>();
+        services.AddSingleton<DemoVouchers>().AddSingleton<DemoWallet>();
         return services.AddSingleton<VoucherIssuing>().AddSingleton<VoucherEndings>().AddSingleton<VoucherHolds>();
     }
 }

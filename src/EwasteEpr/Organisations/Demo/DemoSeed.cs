@@ -6,7 +6,7 @@ namespace EwasteEpr.Organisations.Demo;
 public sealed class DemoSeed(Db db, Secrets secrets, OrganisationService organisations, ApiKeyService apiKeys, PasswordHashing passwords)
 {
     private const long Lock = 0x4557_4445_4D4F;
-    private const string Recipe = "1"; // change it when what is derived below changes
+    private const string Recipe = "2"; // change it when what is derived below changes
 
     private const string StateSql = "select fingerprint from demo_state";
 

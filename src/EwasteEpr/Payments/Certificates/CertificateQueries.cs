@@ -21,7 +21,8 @@ public sealed class CertificateQueries(Db db)
     private const string OneSql = """
         select c.certificate_id, c.number, c.code, c.state, c.annulled_cause, c.annulled_at, c.amount_tiyn, c.settled_on, c.issued_on, c.programme, c.version,
                i.number as invoice, d.number as declaration, o.slug, o.name_kk, o.name_ru, o.bin, i.terms ->> 'beneficiary' as beneficiary, i.terms ->> 'beneficiary_bin' as beneficiary_bin,
-               (select n.number from certificates n where n.invoice_id = c.invoice_id and n.state = 'Live') as live_number
+               (select n.number from certificates n where n.invoice_id = c.invoice_id and n.state = 'Live') as live_number,
+               exists (select from billed_versions b where b.invoice_id = c.invoice_id and b.since_version is not null) as is_difference
           from certificates c join invoices i using (invoice_id) join declarations d on d.declaration_id = c.declaration_id join organisations o on o.organisation_id = c.organisation_id
          where c.number = @number and c.organisation_id = @organisation
         """;
@@ -49,10 +50,11 @@ public sealed record CertificateListed(
     string Number, string Code, string State, string? AnnulledCause, DateTimeOffset? AnnulledAt, long AmountTiyn, DateOnly SettledOn, DateOnly IssuedOn, string Invoice, string Declaration, int Documents, Guid CertificateId);
 
 /// <param name="Bin">A company's; a sole trader's number is personal and is not shown.</param>
+/// <param name="IsDifference">Its invoice is supplementary: amounts and masses are what a correction changed.</param>
 /// <param name="LiveNumber">The certificate that stands for the invoice now, if there is one.</param>
 public sealed record Certificate(
     Guid CertificateId, string Number, string Code, string State, string? AnnulledCause, DateTimeOffset? AnnulledAt, long AmountTiyn, DateOnly SettledOn, DateOnly IssuedOn, string Programme, int Version,
-    string Invoice, string Declaration, string Slug, string NameKk, string NameRu, string? Bin, string? Beneficiary, string? BeneficiaryBin, string? LiveNumber)
+    string Invoice, string Declaration, string Slug, string NameKk, string NameRu, string? Bin, string? Beneficiary, string? BeneficiaryBin, string? LiveNumber, bool IsDifference)
 {
     public bool IsLive => State == "Live";
 

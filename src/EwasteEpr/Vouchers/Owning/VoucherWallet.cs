@@ -10,7 +10,7 @@ public sealed class VoucherWallet(Db db, VoucherSecrets secrets)
 {
     private const string Columns = """
         v.voucher_id, v.voucher_no, v.code_sealed, v.pin_sealed, v.amount_tiyn, v.state, v.made_at, v.releases_at, v.expires_on, v.drop_off_id,
-        c.campaign_no, c.name_kk, c.name_ru, c.name_en, r.redeemed_at, s.name || ', ' || s.address as shop,
+        c.campaign_no, c.name_kk, c.name_ru, c.name_en, r.redemption_id, r.redeemed_at, s.name || ', ' || s.address as shop,
         array(select h.reason from voucher_holds h where h.voucher_id = v.voucher_id and h.outcome is null order by h.reason) as holds,
         (select max(h.appealed_at) from voucher_holds h where h.voucher_id = v.voucher_id and h.outcome is null) as appealed_at,
         (select min(h.decide_by) from voucher_holds h where h.voucher_id = v.voucher_id and h.outcome is null) as decide_by,
@@ -74,18 +74,18 @@ public sealed class VoucherWallet(Db db, VoucherSecrets secrets)
 
     private sealed record OwnedRow(
         Guid VoucherId, long VoucherNo, byte[] CodeSealed, byte[] PinSealed, long AmountTiyn, string State, DateTimeOffset MadeAt, DateTimeOffset ReleasesAt, DateOnly ExpiresOn, Guid? DropOffId,
-        long CampaignNo, string NameKk, string NameRu, string NameEn, DateTimeOffset? RedeemedAt, string? Shop, string[] Holds, DateTimeOffset? AppealedAt, DateOnly? DecideBy, DateTimeOffset Now)
+        long CampaignNo, string NameKk, string NameRu, string NameEn, Guid? RedemptionId, DateTimeOffset? RedeemedAt, string? Shop, string[] Holds, DateTimeOffset? AppealedAt, DateOnly? DecideBy, DateTimeOffset Now)
     {
         public OwnedVoucher Open(VoucherSecrets secrets) => new(
             VoucherId, secrets.OpenCode(CodeSealed), secrets.OpenPin(PinSealed), Money.FromTiyn(AmountTiyn), Enum.Parse<VoucherState>(State), ReleasesAt, ExpiresOn, DropOffId,
-            CampaignNo, new Rewards.CampaignName(NameKk, NameRu, NameEn), RedeemedAt, Shop, [.. Holds.Select(Enum.Parse<HoldReason>)], AppealedAt, DecideBy, Now);
+            CampaignNo, new Rewards.CampaignName(NameKk, NameRu, NameEn), RedemptionId, RedeemedAt, Shop, [.. Holds.Select(Enum.Parse<HoldReason>)], AppealedAt, DecideBy, Now);
     }
 }
 
 /// <param name="Now">The database's time, by which the live QR is drawn.</param>
 public sealed record OwnedVoucher(
     Guid VoucherId, VoucherCode Code, string Pin, Money Amount, VoucherState State, DateTimeOffset ReleasesAt, DateOnly ExpiresOn, Guid? DropOffId,
-    long CampaignNo, Rewards.CampaignName Campaign, DateTimeOffset? RedeemedAt, string? Shop, IReadOnlyList<HoldReason> Holds, DateTimeOffset? AppealedAt, DateOnly? DecideBy, DateTimeOffset Now);
+    long CampaignNo, Rewards.CampaignName Campaign, Guid? RedemptionId, DateTimeOffset? RedeemedAt, string? Shop, IReadOnlyList<HoldReason> Holds, DateTimeOffset? AppealedAt, DateOnly? DecideBy, DateTimeOffset Now);
 
 public abstract record OpenOutcome
 {

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using EwasteEpr.Kernel;
 using EwasteEpr.Vouchers.Issuing;
@@ -69,6 +72,13 @@ public sealed record Redemption(Guid RedemptionId, long AmountTiyn, DateTimeOffs
     private static readonly JsonSerializerOptions Snake = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public Money Amount => Money.FromTiyn(AmountTiyn);
+
+    /// <summary>Four digits that till and customer compare: a photograph of another redemption shows others.</summary>
+    public static string CompareNumber(Guid redemptionId)
+    {
+        var bytes = SHA256.HashData(redemptionId.ToByteArray());
+        return (BinaryPrimitives.ReadUInt32BigEndian(bytes) % 10_000).ToString("D4", CultureInfo.InvariantCulture).Insert(2, " ");
+    }
 
     internal static Redemption Read(string json) => JsonSerializer.Deserialize<Redemption>(json, Snake) ?? throw new JsonException("An empty answer was kept.");
 }

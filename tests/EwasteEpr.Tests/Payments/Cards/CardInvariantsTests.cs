@@ -35,7 +35,7 @@ public sealed class CardInvariantsTests : IAsyncLifetime
         var refund = await given.Db.QuerySingleAsync<Guid>("select refund_id from card_refunds where attempt_id = @Id", new { attempt.Id }, default);
         Assert.Equal(RefundOutcome.Done, await given.Refunds().ApproveAsync(refund, GivenCards.Person(), default));
         await given.TellAsync(attempt.Refunded(ProviderBodies.Id("re"), 4_000, ours: refund));
-        await given.Money.AssertBooksAsync();
+        await given.Money.AssertBooksAsync(withCards: true);
 
         await given.Money.Database.ExecuteAsOwnerAsync($"set session_replication_role = replica; {sql}; set session_replication_role = default");
         var finding = Assert.Single(await new Verifier(given.Db).RunAsync(default), one => one.Invariant.StartsWith(invariant, StringComparison.Ordinal));

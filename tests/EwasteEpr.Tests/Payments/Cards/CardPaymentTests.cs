@@ -8,7 +8,7 @@ public sealed class CardPaymentTests(GivenCards given) : IClassFixture<GivenCard
 {
     public Task InitializeAsync() => given.Money.Database.SetClockOffsetAsync(TimeSpan.Zero);
 
-    public Task DisposeAsync() => given.Money.AssertBooksAsync();
+    public Task DisposeAsync() => given.Money.AssertBooksAsync(withCards: true);
 
     [Fact]
     public async Task Start_TwentyFiveTimesAtOnce_IsOnePage()

@@ -12,7 +12,7 @@ public sealed class CardRefundTests(GivenCards given) : IClassFixture<GivenCards
 
     public Task InitializeAsync() => given.Money.Database.SetClockOffsetAsync(TimeSpan.Zero);
 
-    public Task DisposeAsync() => given.Money.AssertBooksAsync();
+    public Task DisposeAsync() => given.Money.AssertBooksAsync(withCards: true);
 
     [Fact]
     public async Task ARefund_NeedsTwoPeople_AndTheProvidersWord()

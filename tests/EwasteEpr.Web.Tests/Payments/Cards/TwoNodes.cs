@@ -102,7 +102,7 @@ public sealed class WebhookOrderTests(TwoNodes two) : IClassFixture<TwoNodes>
             await AssertBooksAsync(attempt, string.Join(' ', order));
         }
 
-        await two.Given.Money.AssertBooksAsync();
+        await two.Given.Money.AssertBooksAsync(withCards: true);
     }
 
     /// <summary>All five at once, fifty times each, on both nodes, while both nodes apply.</summary>
@@ -125,7 +125,7 @@ public sealed class WebhookOrderTests(TwoNodes two) : IClassFixture<TwoNodes>
             await AssertBooksAsync(attempt, $"round {round}");
         }
 
-        await two.Given.Money.AssertBooksAsync();
+        await two.Given.Money.AssertBooksAsync(withCards: true);
     }
 
     /// <summary>Whatever was put off has its time.</summary>

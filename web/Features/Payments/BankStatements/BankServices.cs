@@ -1,5 +1,6 @@
 using EwasteEpr.Payments.BankStatements;
 using EwasteEpr.Payments.Certificates;
+using EwasteEpr.Payments.Demo;
 using EwasteEpr.Payments.Desk;
 using EwasteEpr.PublicRegister;
 
@@ -14,7 +15,7 @@ public static class BankServices
         services.AddSingleton<BankRowMatcher>().AddSingleton<BankRowSweep>().AddSingleton<BankDecisions>().AddSingleton<BankRefunds>().AddSingleton<MatchingScreen>();
         services.AddSingleton<CertificateSweep>().AddSingleton<CertificateQueries>();
         services.AddSingleton<MoneyDesk>().AddSingleton<Discrepancies>();
-        services.AddSingleton<DocumentVerification>().AddSingleton<DemoStatement>();
+        services.AddSingleton<DocumentVerification>().AddSingleton<DemoStatement>().AddSingleton<DemoBank>();
         services.AddScoped<BankWords>().AddSingleton<BankImportFollow>();
     }
 }

@@ -21,6 +21,13 @@ public sealed class BankWords(IStringLocalizer<BankStatementsText> text)
 
     public string OfDecision(DecideOutcome outcome) => text["Decide." + outcome];
 
+    /// <summary>A word of a list at the beginning of a heading.</summary>
+    public static string Sentence(string word)
+    {
+        ArgumentNullException.ThrowIfNull(word);
+        return word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..];
+    }
+
     public static StatusKind Shape(string fate) => fate switch
     {
         "New" => StatusKind.Waiting,

@@ -31,7 +31,7 @@ public sealed class PayController(CardPayments payments, CardOptions options, Si
                 return NotFound();
             case StartOutcome.Opened opened:
                 // Through a page of our own: a form of ours may lead to this site alone.
-                TempData["Go"] = opened.Attempt.AttemptId.ToString();
+                TempData["Go"] = Going(opened.Attempt.AttemptId);
                 return To(no, opened.Attempt.AttemptId);
             case StartOutcome.BeingLookedAt held:
                 return To(no, held.AttemptId);
@@ -44,8 +44,11 @@ public sealed class PayController(CardPayments payments, CardOptions options, Si
     [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> Attempt(string no, Guid attempt, bool gaveUp, CancellationToken ct) =>
         await payments.AttemptAsync(Organisation.OrganisationId, no, attempt, ct) is { } view
-            ? View(new AttemptPage(view, gaveUp, GoesOn: TempData["Go"] as string == attempt.ToString() && view.Url is not null, options.IsPretend))
+            ? View(new AttemptPage(view, gaveUp, GoesOn: TempData["Go"] as string == Going(attempt) && view.Url is not null, options.IsPretend))
             : NotFound();
+
+    /// <summary>Not the bare id: what looks like one comes back from the cookie as another type.</summary>
+    private static string Going(Guid attempt) => "to " + attempt;
 
     private async Task<IActionResult> ShowAsync(string no, StartOutcome? refused, CancellationToken ct) =>
         await payments.FindAsync(Organisation.OrganisationId, no, ct) is { } invoice
