@@ -126,7 +126,7 @@ declare
   v_known text[];
 begin
   select array_agg(distinct m[1]) into v_known
-    from pg_constraint c, regexp_matches(pg_get_constraintdef(c.oid), '''([a-z-]+:[a-z-]+)''', 'g') m
+    from pg_constraint c, regexp_matches(pg_get_constraintdef(c.oid), '([a-z][a-z-]*:[a-z][a-z-]*)', 'g') m
    where c.conname = 'api_key_scope_known';
   alter table api_keys drop constraint api_key_scope_known;
   execute format('alter table api_keys add constraint api_key_scope_known check (cardinality(scopes) > 0 and scopes <@ %L::text[])',

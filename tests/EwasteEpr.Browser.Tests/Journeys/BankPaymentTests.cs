@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace EwasteEpr.Browser.Tests.Journeys;
 
 /// <summary>The end of J3: a transfer arrives with the bank's statement, finds its invoice or a person, and becomes a certificate that anybody verifies by its QR address.</summary>
-public sealed class BankPaymentTests(Support.Browser browser) : IClassFixture<Support.Browser>
+public sealed partial class BankPaymentTests(Support.Browser browser) : IClassFixture<Support.Browser>
 {
     [Theory]
     [MemberData(nameof(Walks.All), MemberType = typeof(Walks))]
@@ -44,7 +44,7 @@ public sealed class BankPaymentTests(Support.Browser browser) : IClassFixture<Su
         await visit.AssertSoundAsync(language);
         await page.Locator("#certificates tbody tr th a").First.ClickAsync();
         await visit.AssertSoundAsync(language);
-        var code = Regex.Match(await page.ContentAsync(), "verify/([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})").Groups[1].Value;
+        var code = CodeAddress().Match(await page.ContentAsync()).Groups["code"].Value;
         var extract = await page.Locator("#documents tbody tr td a[href*='/verify/']").First.GetAttributeAsync("href");
         await page.GotoAsync(page.Url + "/pdf?page=true");
         Assert.Equal(1, await page.Locator(".m-paper-foot .m-qr svg").CountAsync());
@@ -90,7 +90,7 @@ public sealed class BankPaymentTests(Support.Browser browser) : IClassFixture<Su
     {
         await page.SetInputFilesAsync("#file", file);
         await page.ClickAsync("#statement button.govuk-button");
-        await page.WaitForURLAsync(new Regex("/import/[0-9a-f-]{36}$"));
+        await page.WaitForURLAsync(StatementAddress());
     }
 
     private static async Task EnterAsync(IPage page, string language, string persona)
@@ -99,4 +99,10 @@ public sealed class BankPaymentTests(Support.Browser browser) : IClassFixture<Su
         await page.Locator($"button[name=persona][value='{persona}'], form:has(input[name=persona][value='{persona}']) button").First.ClickAsync();
         await page.WaitForLoadStateAsync();
     }
+
+    [GeneratedRegex("verify/(?<code>[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex CodeAddress();
+
+    [GeneratedRegex("/import/[0-9a-f-]{36}$", RegexOptions.NonBacktracking)]
+    private static partial Regex StatementAddress();
 }

@@ -147,10 +147,11 @@ public sealed class AcceptController(
         });
     }
 
+    /// <summary>The condition stays open: the reward goes by what the counter sees, not by what the holder said.</summary>
     private static DecideForm Blank(DropOffView visit) => new(
         Guid.CreateVersion7(),
         [.. visit.Items.Where(item => item.State == "Announced").Select(item => new DecideItemForm(
-            item.ItemId, "accept", item.UnuKey, Enum.TryParse<ItemCondition>(item.Condition, out var said) ? said : null, null, null, null, null, null,
+            item.ItemId, "accept", item.UnuKey, null, null, null, null, null, null,
             Enum.Parse<DataChoice>(item.DataChoice), null, item.ForReuse, null, null, null))],
         null);
 

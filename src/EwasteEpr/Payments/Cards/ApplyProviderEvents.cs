@@ -27,7 +27,7 @@ public sealed class ApplyProviderEvents(Db db, ICardGateway gateway)
     private const string SettleSql = """
         update provider_events
            set state = @state, effect = @effect, settled_at = app.now(), payment_id = @payment, attempt_id = coalesce(@attempt, attempt_id), waiting_for = null, last_error = null, attempts = attempts + 1
-         where event_id = @EventId
+         where event_id = @EventId and state = 'Pending'
         """;
 
     private const string PostponeSql = """
@@ -62,15 +62,19 @@ public sealed class ApplyProviderEvents(Db db, ICardGateway gateway)
                 },
                 ct);
         }
-        catch (Exception problem) when (row is not null && problem is PostgresException { IsTransient: false } or CardGatewayException)
+        catch (AskFirstException ask)
         {
-            // The books refuse it, or the provider does not answer: nothing of it was kept, so it is put off by itself.
+            return await ApplyAnswerAsync(row!, ask, ct);
+        }
+        catch (Exception problem) when (row is not null && problem is PostgresException { IsTransient: false })
+        {
+            // The books refuse it: nothing of it was kept, so it is put off by itself.
             await db.InTransactionAsync(transaction => PutOffAsync(transaction, row!, new Found.Wait(null, problem.Message) { Kind = PaymentCaseKind.NotApplicable }, null, ct), ct);
             return false;
         }
     }
 
-    private async Task<bool> ApplyAsync(DbTransaction transaction, PendingRow row, CancellationToken ct)
+    private static async Task<bool> ApplyAsync(DbTransaction transaction, PendingRow row, CancellationToken ct)
     {
         CardEvent told;
         try
@@ -105,7 +109,7 @@ public sealed class ApplyProviderEvents(Db db, ICardGateway gateway)
         }
     }
 
-    private Task<Found> LookAsync(DbTransaction transaction, PendingRow row, CardEvent told, CancellationToken ct) => told switch
+    private static Task<Found> LookAsync(DbTransaction transaction, PendingRow row, CardEvent told, CancellationToken ct) => told switch
     {
         CardEvent.Paid paid => PaidAsync(transaction, row, paid, ct),
         CardEvent.SessionExpired expired => ExpiredAsync(transaction, expired, ct),
@@ -154,26 +158,56 @@ public sealed class ApplyProviderEvents(Db db, ICardGateway gateway)
         return new Found.Done("DeclineNoted", attempt.AttemptId);
     }
 
-    private async Task<Found> RefundedInAllAsync(DbTransaction transaction, CardEvent.RefundedInAll all, CancellationToken ct)
+    private static async Task<Found> RefundedInAllAsync(DbTransaction transaction, CardEvent.RefundedInAll all, CancellationToken ct)
     {
         if (await AttemptBook.LockAsync(transaction, null, null, all.Payment, ct) is not { } attempt)
         {
             return new Found.Wait(all.Payment, "No payment of ours.");
         }
 
-        if (await CardRefundBook.KnownAsync(transaction, attempt.AttemptId, ct) < all.Amount.Units)
+        return await CardRefundBook.KnownAsync(transaction, attempt.AttemptId, ct) < all.Amount.Units
+            ? throw new AskFirstException(all.Payment, attempt.AttemptId)
+            : new Found.Done("RefundsLookedAt", attempt.AttemptId);
+    }
+
+    /// <summary>The sum says that there is a refund which nobody told us of: the provider names them all. No lock is held while it is asked.</summary>
+    private async Task<bool> ApplyAnswerAsync(PendingRow row, AskFirstException ask, CancellationToken ct)
+    {
+        IReadOnlyList<CardRefund> refunds;
+        try
         {
-            // The sum says that there is a refund which nobody told us of: the provider names them all. Reading may be repeated after any failure.
-            foreach (var refund in await gateway.RefundsOfAsync(all.Payment, ct))
-            {
-                if (await CardRefundBook.ApplyAsync(transaction, refund with { PaymentId = all.Payment }, ct) is var found and not Found.Done)
-                {
-                    return found;
-                }
-            }
+            refunds = await gateway.RefundsOfAsync(ask.Payment, ct);
+        }
+        catch (CardGatewayException problem)
+        {
+            await db.InTransactionAsync(transaction => PutOffAsync(transaction, row, new Found.Wait(null, problem.Message), ask.Payment, ct), ct);
+            return false;
         }
 
-        return new Found.Done("RefundsLookedAt", attempt.AttemptId);
+        return await db.InTransactionAsync(
+            async transaction =>
+            {
+                await transaction.QueryAsync<string>(LockPaymentSql, new { payment = ask.Payment }, ct);
+                foreach (var refund in refunds)
+                {
+                    if (await CardRefundBook.ApplyAsync(transaction, refund with { PaymentId = ask.Payment }, ct) is Found.Person person)
+                    {
+                        await PaymentCases.OpenAsync(transaction, person.Case with { Event = row.EventId }, ct);
+                    }
+                }
+
+                await SettleAsync(transaction, row, "Applied", "RefundsLookedAt", ask.Payment, ask.Attempt, ct);
+                return true;
+            },
+            ct);
+    }
+
+    /// <summary>Leaves the transaction, because the provider has to be asked.</summary>
+    private sealed class AskFirstException(string payment, Guid attempt) : Exception("The provider has to be asked first.")
+    {
+        public string Payment => payment;
+
+        public Guid Attempt => attempt;
     }
 
     private static async Task SettleAsync(DbTransaction transaction, PendingRow row, string state, string effect, string? payment, Guid? attempt, CancellationToken ct) =>

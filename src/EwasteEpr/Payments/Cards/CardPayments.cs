@@ -58,6 +58,7 @@ public sealed class CardPayments(Db db, ICardGateway gateway, CardOptions option
             return new StartOutcome.NotOffered();
         }
 
+        var last = Guid.Empty;
         for (var round = 0; round < 3; round++)
         {
             if (await FindAsync(request.Organisation, request.InvoiceNumber, ct) is not { } invoice)
@@ -77,6 +78,7 @@ public sealed class CardPayments(Db db, ICardGateway gateway, CardOptions option
                     return await OpenPageAsync(request.Organisation, open, ct);
                 }
 
+                last = open.AttemptId;
                 // Something was paid or credited meanwhile, or its time is over: that page must be closed before another one opens.
                 if (await CloseAsync(open.AttemptId, ct) is { } refusal)
                 {
@@ -99,7 +101,7 @@ public sealed class CardPayments(Db db, ICardGateway gateway, CardOptions option
             await StoreAsync(invoice, request, actor, ct); // who comes second finds the first one's in the next round
         }
 
-        throw new InvalidOperationException($"Invoice {request.InvoiceNumber} changes faster than a payment can begin.");
+        return new StartOutcome.Unavailable(last); // it changes faster than a payment can begin, or its old page cannot be closed
     }
 
     private const string StoreSql = """

@@ -56,7 +56,7 @@ public sealed class CardSettling(Db db, ICardGateway gateway)
         return row switch
         {
             { State: "Created", SessionId: null } => row.Left < ShortestLife ? await GiveUpAsync(attempt, ct) : await OpenAsync(attempt, ct),
-            { State: "Open", SessionId: { } session } when row.HasChanged => await CallAsync(attempt, () => gateway.ExpireSessionAsync(session, ct), ct),
+            { State: "Open", SessionId: { } session } when row.HasChanged => await CallAsync(attempt, () => ExpireOrFindAsync(session, ct), ct),
             { State: "Open", SessionId: { } session } => await CallAsync(attempt, () => gateway.FindSessionAsync(session, ct), ct),
             _ => new SettledAs.Ended(),
         };

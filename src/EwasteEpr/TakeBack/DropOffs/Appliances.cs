@@ -8,7 +8,7 @@ public sealed class Appliances(Db db)
     private const string ListSql = """
         select k.unu_key, k.category, n.name_kk, n.name_ru, n.name_en, coalesce(round(k.mean_weight_kg * 1000), 1)::bigint as mean_weight
           from unu_keys k
-          join unu_key_names n on n.unu_key = k.unu_key
+          join thing_names n on n.unu_key = k.unu_key
          order by k.unu_key
          limit 100
         """;
@@ -18,7 +18,7 @@ public sealed class Appliances(Db db)
     private const string FindSql = """
         select k.unu_key, k.category, n.name_kk, n.name_ru, n.name_en, coalesce(round(k.mean_weight_kg * 1000), 1)::bigint as mean_weight
           from unu_keys k
-          join unu_key_names n on n.unu_key = k.unu_key
+          join thing_names n on n.unu_key = k.unu_key
          where k.unu_key = @unuKey
         """;
 
