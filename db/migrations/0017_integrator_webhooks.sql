@@ -157,10 +157,11 @@ do $$
 declare
   v_known text[];
 begin
+  -- Written as a list of literals or as one array literal, depending on which feature was there first.
   select array_agg(distinct m[1]) into v_known
-    from pg_constraint c, regexp_matches(pg_get_constraintdef(c.oid), '''([a-z-]+:[a-z-]+)''', 'g') m
+    from pg_constraint c, regexp_matches(pg_get_constraintdef(c.oid), '([a-z-]+:[a-z-]+)', 'g') m
    where c.conname = 'api_key_scope_known';
   alter table api_keys drop constraint api_key_scope_known;
-  execute format('alter table api_keys add constraint api_key_scope_known check (cardinality(scopes) > 0 and scopes <@ %L::text[])',
-    v_known || array['payments:read', 'webhooks:write']);
+  execute format('alter table api_keys add constraint api_key_scope_known check (cardinality(scopes) > 0 and scopes <@ array[%s])',
+    (select string_agg(quote_literal(scope), ', ' order by scope) from unnest(v_known || array['payments:read', 'webhooks:write']) scope));
 end $$;

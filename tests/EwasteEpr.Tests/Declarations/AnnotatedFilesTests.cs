@@ -103,16 +103,16 @@ public sealed class AnnotatedFilesTests(GivenDeclarations given) : IClassFixture
     {
         var key = await given.DraftAsync();
         var day = given.Day.ToString("dd.MM.yyyy");
-        await given.FileAsync(key, $"Код ТН ВЭД;Масса, кг;Дата;Наше примечание\r\n9999;1;{day};a\r\n8517130000;12,5;{day};b\r\n8517130000;7;{day};c\r\n;;;\r\n");
+        await given.FileAsync(key, $"Код ТН ВЭД;Масса, кг;Дата;Наше примечание\r\n9999;1,25;{day};a\r\n8517130000;12,5;{day};b\r\n8517130000;7;{day};c\r\n;;;\r\n8517130000;3,75;{day};d\r\n");
         await FixAndRemoveAsync(key);
 
         var lines = Encoding.UTF8.GetString(await BackAsync(key, Russian)).Split("\r\n");
 
-        Assert.Equal($"853952;1;{given.Day:yyyy-MM-dd};a;", lines[1]);
+        Assert.Equal($"853952;1,25;{given.Day:yyyy-MM-dd};a;", lines[1]); // with the file's own decimal mark
         Assert.Equal($"8517130000;7;{day};c;", lines[2]); // the second row was removed on the page
         Assert.Equal(";;;", lines[3].TrimEnd(';') + ";;;");
         var again = await given.FileAsync(key, string.Join("\r\n", lines));
-        Assert.Equal((2, 0), (again.RowsRead, again.Refused));
+        Assert.Equal((3, 0), (again.RowsRead, again.Refused));
     }
 
     [Fact]

@@ -170,6 +170,11 @@ public sealed class UploadTests(GivenDeclarations given) : IClassFixture<GivenDe
         Assert.Equal(1, await given.ScalarAsync<long>("select count(*) from declaration_lines where declaration_id = @id", new { id = between.DeclarationId }));
         Assert.False(await given.Import.RunOneAsync(queued.UploadId, default)); // the lease of the dead still runs
 
+        await given.Database.ExecuteAsOwnerAsync($"update uploads set lease_until = app.now() + interval '40 seconds' where upload_id = '{queued.UploadId}'");
+        var silent = (await given.Status.GetAsync(key.Organisation, queued.UploadId, default))!;
+        Assert.True(silent.IsInterrupted); // nobody has reported for twenty seconds: no promise of seconds left
+        Assert.Null(silent.SecondsLeft);
+
         await given.Database.ExecuteAsOwnerAsync($"update uploads set lease_until = app.now() - interval '1 second' where upload_id = '{queued.UploadId}'");
         Assert.Equal(1, await given.Import.SweepAsync(default));
 

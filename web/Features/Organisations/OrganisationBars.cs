@@ -36,6 +36,9 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
 
     public static bool MayKeepPoints(OrganisationAccess organisation) => TakesIn.Any(organisation.Does);
 
+    public static bool HasDesk(OrganisationAccess organisation) =>
+        organisation.Does(Activity.Agent) && (organisation.Has(OrganisationRole.Preparer) || organisation.Has(OrganisationRole.Signatory) || organisation.Has(OrganisationRole.Owner));
+
     /// <param name="context">A request that an organisation policy let in.</param>
     /// <param name="current">The part of this page: members, api-keys, or nothing for the home.</param>
     public OrganisationBar Of(HttpContext context, string current)
@@ -49,6 +52,14 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
             .Where(part => part.Roles.Length == 0 || part.Roles.Any(organisation.Has))
             .Where(part => routes.Has(part.Part.Length == 0 ? "org/{slug}" : "org/{slug}/" + part.Part))
             .Select(part => new BarLink(text["Part." + (part.Part.Length == 0 ? "home" : part.Part)], $"/{language}/org/{organisation.Slug}{(part.Part.Length == 0 ? "" : "/" + part.Part)}", part.Part == current));
-        return new OrganisationBar(organisation.Name(language), string.Join(", ", organisation.Roles.Select(role => text["Role." + role].Value)), [.. links]);
+        // The desk is the person's, not the room's: clients of every agent the person works for.
+        var desk = HasDesk(organisation) && context.Agent() is null && routes.Has("agent") ? new BarLink(text["Part.clients"], $"/{language}/agent", IsCurrent: false) : null;
+        var all = links.ToList();
+        if (desk is not null)
+        {
+            all.Insert(Math.Min(1, all.Count), desk);
+        }
+
+        return new OrganisationBar(organisation.Name(language), string.Join(", ", organisation.Roles.Select(role => text["Role." + role].Value)), all);
     }
 }

@@ -1,4 +1,5 @@
 using EwasteEpr.Declarations.Drafts;
+using EwasteEpr.Declarations.Reading;
 using EwasteEpr.Kernel;
 using Npgsql;
 
@@ -9,12 +10,12 @@ internal sealed class CurrentRowCursor : IAsyncDisposable
 {
     // A file from before revisions were kept counts as unchanged.
     private const string ReadSql = $"""
-        select l.line_no, l.row_no, case when l.changed_revision > u.taken_revision then {StoredRows.FieldsOfLine} end
+        select l.line_no, l.row_no, case when l.changed_revision > u.taken_revision then {StoredRows.FieldsOfLine} end, u.decimal_mark = 'Comma'
           from uploads u
           join declaration_lines l on l.declaration_id = u.declaration_id and l.version = u.version and l.upload_no = u.upload_no
          where u.upload_id = $1 and u.taken_revision is not null and l.row_no is not null
         union all
-        select p.line_no, p.row_no, case when p.changed_revision > u.taken_revision then p.fields end
+        select p.line_no, p.row_no, case when p.changed_revision > u.taken_revision then p.fields end, false
           from uploads u
           join parked_rows p on p.declaration_id = u.declaration_id and p.version = u.version and p.upload_no = u.upload_no
          where u.upload_id = $1 and u.taken_revision is not null and p.row_no is not null
@@ -56,8 +57,20 @@ internal sealed class CurrentRowCursor : IAsyncDisposable
         }
 
         return hasRow && reader.GetInt32(1) == rowNo
-            ? reader.IsDBNull(2) ? default : new CurrentRow(new LineFields(reader.GetFieldValue<string[]>(2)), IsRemoved: false)
+            ? reader.IsDBNull(2) ? default : new CurrentRow(new LineFields(WithMark(reader.GetFieldValue<string[]>(2), reader.GetBoolean(3))), IsRemoved: false)
             : new CurrentRow(null, IsRemoved: isKnown);
+    }
+
+    /// <summary>A line's numbers have points. In a file that writes commas they would contradict the rows around them.</summary>
+    private static string[] WithMark(string[] fields, bool withComma)
+    {
+        foreach (var column in withComma ? new[] { Column.MassKg, Column.BatteryKg, Column.Packaging } : [])
+        {
+            var text = fields[(int)column];
+            fields[(int)column] = column == Column.Packaging && !text.Contains(':', StringComparison.Ordinal) ? text : text.Replace('.', ',');
+        }
+
+        return fields;
     }
 
     public async ValueTask DisposeAsync()
