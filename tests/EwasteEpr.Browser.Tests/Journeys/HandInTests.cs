@@ -93,17 +93,20 @@ public sealed class HandInTests(Support.Browser browser) : IClassFixture<Support
         await AcceptOfflineAsync(page, code, "0,186");
         await AcceptOfflineAsync(page, "", "0,2");
         await AcceptOfflineAsync(page, "", "0,3");
+        var queued = await page.Locator("#outbox li").CountAsync();
         await page.Locator("#outbox button").First.ClickAsync(); // the last one was a mistake
+        await page.Locator("#outbox li").Nth(queued).WaitForAsync();
         await page.ClickAsync("details:has(#seal-form) summary");
         await page.SelectOptionAsync("#seal-container", new SelectOptionValue { Index = await page.Locator("#seal-container option").CountAsync() - 1 });
         await page.FillAsync("#gross", "1,586");
         await page.FillAsync("#seal", Unique("S"));
         await page.ClickAsync("#seal-form button");
+        await page.Locator("#outbox li").Nth(7).WaitForAsync(); // the queue is written before it is shown
         Assert.Equal(8, await page.Locator("#outbox li").CountAsync());
         Assert.Contains("8", await page.Locator("#sync").TextContentAsync(), StringComparison.Ordinal);
         // Closed and opened again without network, nothing is lost.
         await page.ReloadAsync();
-        await page.Locator("#outbox li").First.WaitForAsync();
+        await page.Locator("#outbox li").Nth(7).WaitForAsync();
         Assert.Equal(8, await page.Locator("#outbox li").CountAsync());
         var before = await CountAsync("select count(*) from intakes where event_id is not null");
 
