@@ -12,6 +12,22 @@ public sealed class CorrectionTests(Support.Browser browser) : IClassFixture<Sup
 {
     private static int documents;
 
+    private const string StandingSql = """
+        select (select coalesce(sum(i.open_tiyn), 0)::bigint from invoices i where i.organisation_id = c.organisation_id),
+               (select coalesce(sum(r.credit_tiyn), 0)::bigint from receipts r where r.organisation_id = c.organisation_id)
+          from credit_notes c
+         where c.number = @note
+        """;
+
+    // What the receipt of the corrected invoice pays elsewhere by way of credit.
+    private const string SetOffSql = """
+        select coalesce(sum(a.amount_tiyn - a.taken_back_tiyn), 0)::bigint
+          from allocations a
+          join receipts r using (receipt_id)
+          join invoices i on i.invoice_id = r.invoice_id
+         where i.number = @invoice and a.via = 'Credit'
+        """;
+
     [Theory]
     [MemberData(nameof(Walks.All), MemberType = typeof(Walks))]
     public async Task TwoLinesChange_ThePaidPartPaysTheNextInvoice(string language, int width)
@@ -47,12 +63,15 @@ public sealed class CorrectionTests(Support.Browser browser) : IClassFixture<Sup
         await visit.AssertSoundAsync(language);
         Assert.Equal(1, await page.Locator($".m-events a:has-text('{note}')").First.CountAsync());
 
-        // Credit of the last one: the next invoice is smaller by it before anybody did anything.
+        // Credit pays the oldest open invoice before anybody did anything: an older one of the demonstration, or the next one.
+        var credited = await browser.Service<Db>().QuerySingleAsync<long>("select amount_tiyn from credit_notes where number = @note", new { note }, default);
+        var (openBefore, creditBefore) = await browser.Service<Db>().QuerySingleAsync<(long, long)>(StandingSql, new { note }, default);
         await DeclareAsync(visit, home, language, "8516500000\tПеш\t400\t4640\n");
         var next = await OpenBilledAsync(visit, language, "invoices");
-        var (amount, open) = await browser.Service<Db>().QuerySingleAsync<(long, long)>("select amount_tiyn, open_tiyn from invoices where number = @next", new { next }, default);
-        var credited = await browser.Service<Db>().QuerySingleAsync<long>("select amount_tiyn from credit_notes where number = @note", new { note }, default);
-        Assert.Equal(amount - credited, open);
+        var amount = await browser.Service<Db>().QuerySingleAsync<long>("select amount_tiyn from invoices where number = @next", new { next }, default);
+        var (openAfter, creditAfter) = await browser.Service<Db>().QuerySingleAsync<(long, long)>(StandingSql, new { note }, default);
+        Assert.Equal((openBefore + amount - creditBefore, 0), (openAfter, creditAfter));
+        Assert.Equal(credited, await browser.Service<Db>().QuerySingleAsync<long>(SetOffSql, new { invoice }, default));
         await page.GotoAsync(page.Url.Split('?')[0] + "?why=open");
         await visit.AssertSoundAsync(language);
         Assert.True(await page.Locator("#why-open").IsVisibleAsync());

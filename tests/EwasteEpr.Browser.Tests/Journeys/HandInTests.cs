@@ -90,6 +90,7 @@ public sealed class HandInTests(Support.Browser browser) : IClassFixture<Support
         await page.SelectOptionAsync("#category", "6");
         await page.FillAsync("#tare", "1,2");
         await page.ClickAsync("#container-form button");
+        await page.Locator("#outbox li").First.WaitForAsync(); // the container is there to be chosen
         await AcceptOfflineAsync(page, code, "0,186");
         await AcceptOfflineAsync(page, "", "0,2");
         await AcceptOfflineAsync(page, "", "0,3");
