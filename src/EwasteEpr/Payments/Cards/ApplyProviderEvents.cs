@@ -21,6 +21,9 @@ public sealed class ApplyProviderEvents(Db db, ICardGateway gateway)
            for update skip locked
         """;
 
+    // Every way takes the event before the payment: the other way round two nodes would wait for each other.
+    private const string AgainSql = "select event_id from provider_events where event_id = @EventId and state = 'Pending' for update";
+
     // The attempt may be told by our own id or by the provider's: both ways lead through this lock before any row is looked for.
     private const string LockPaymentSql = "select pg_advisory_xact_lock(hashtextextended('card-payment:' || @payment, 0))::text";
 
@@ -187,6 +190,11 @@ public sealed class ApplyProviderEvents(Db db, ICardGateway gateway)
         return await db.InTransactionAsync(
             async transaction =>
             {
+                if (await transaction.QuerySingleOrDefaultAsync<string>(AgainSql, new { row.EventId }, ct) is null)
+                {
+                    return false; // another node asked too, and was first
+                }
+
                 await transaction.QueryAsync<string>(LockPaymentSql, new { payment = ask.Payment }, ct);
                 foreach (var refund in refunds)
                 {
