@@ -72,8 +72,9 @@ public sealed class SignedSubmissionTests(GivenDeclarations given) : IClassFixtu
         await given.Database.ExecuteAsOwnerAsync("update app.settings set value = 'No' where key = 'signing.reauthentication'");
         try
         {
-            Assert.IsType<SubmitOutcome.SignatureNeeded>(await given.Submission.SubmitAsync(scene.Key, scene.Revision, scene.Actor, default));
-            Assert.IsType<SubmitOutcome.Submitted>(await Signed.SubmitAsync(scene.Key, scene.Revision, await SignatureAsync(scene, Head(scene)), scene.Actor, default));
+            var revision = (await given.Submission.CheckAsync(scene.Key, scene.Actor, default))!.Revision; // whatever setting changed, prices are looked at again
+            Assert.IsType<SubmitOutcome.SignatureNeeded>(await given.Submission.SubmitAsync(scene.Key, revision, scene.Actor, default));
+            Assert.IsType<SubmitOutcome.Submitted>(await Signed.SubmitAsync(scene.Key, revision, await SignatureAsync(scene, Head(scene)), scene.Actor, default));
         }
         finally
         {
