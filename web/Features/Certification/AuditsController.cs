@@ -35,8 +35,8 @@ public sealed class AuditsController(AuditQueries queries, AuditService audits, 
     public async Task<IActionResult> Answer(string number, [FromForm] IReadOnlyList<AnswerForm> answers, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(answers);
-        var given = answers.Where(answer => answer is { Item: not null, Answer: "Yes" or "No" or "NotApplicable" } && answer.Note is null or { Note.Length: <= 1000 })
-            .Where(answer => answer.Answer is not null && answer.Item is not null).Select(answer => new ChecklistAnswer(answer.Item!, answer.Answer!, answer.Note?.Trim())).DistinctBy(answer => answer.Item).ToList();
+        var given = answers.Where(answer => answer is { Item: not null, Answer: "Yes" or "No" or "NotApplicable" } && (answer.Note ?? "").Length <= 1000)
+            .Select(answer => new ChecklistAnswer(answer.Item!, answer.Answer!, answer.Note?.Trim())).DistinctBy(answer => answer.Item).ToList();
         return await AnswerAsync(await audits.AnswerAsync(number, Access.OrganisationId, given, Actor, ct), $"{Here}/{number}?done=Answered", "answers", () => ShowAsync(number, null, null, null, ct));
     }
 

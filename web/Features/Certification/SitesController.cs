@@ -1,5 +1,6 @@
 using EwasteEpr.Certification;
 using EwasteEpr.Organisations;
+using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
