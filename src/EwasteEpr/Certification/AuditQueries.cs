@@ -11,9 +11,9 @@ public sealed class AuditQueries(Db db)
                (select count(*)::int from audit_findings f where f.audit_id = u.audit_id and f.state <> 'Closed') as open_findings,
                (select count(*)::int from audit_findings f where f.audit_id = u.audit_id) as findings, u.made_at
           from audits u
-          join organisations o using (organisation_id)
-          left join certification_applications p using (application_id)
-          left join certifications c using (certification_id)
+          join organisations o on o.organisation_id = u.organisation_id
+          left join certification_applications p on p.application_id = u.application_id
+          left join certifications c on c.certification_id = u.certification_id
           left join audit_assignments a on a.audit_id = u.audit_id and a.declined_at is null
           left join organisations x on x.organisation_id = a.auditor_organisation_id
         """;
