@@ -1,4 +1,5 @@
 using EwasteEpr.Audit;
+using EwasteEpr.Certification;
 using EwasteEpr.Declarations.Uploads;
 using EwasteEpr.Integrations;
 using EwasteEpr.Kernel;
@@ -16,6 +17,7 @@ using EwasteEpr.Vouchers.Issuing;
 using EwasteEpr.Vouchers.Merchants;
 using EwasteEpr.Vouchers.Redeeming;
 using EwasteEpr.Vouchers.Rewards;
+using EwasteEpr.Web.Features.Certification;
 using EwasteEpr.Web.Features.Integrations;
 using EwasteEpr.Web.Features.Payments;
 using Quartz;
@@ -47,6 +49,9 @@ public static class JobSchedule
         ScheduledSweep.Each<TextMessages>("texts", TimeSpan.FromSeconds(5), (texts, ct) => texts.SweepAsync(ct)),
         ScheduledSweep.Each<PointEventService>("point-events", TimeSpan.FromSeconds(30), (events, ct) => events.SweepAsync(ct)),
         ScheduledSweep.Each<OfflineReleases>("offline-releases", TimeSpan.FromSeconds(20), (releases, ct) => releases.SweepAsync(ct)),
+        ScheduledSweep.Each<CertificationLetters>("certification-letters", TimeSpan.FromSeconds(20), (letters, ct) => letters.SweepAsync(ct)),
+        ScheduledSweep.Each<AuditDrawing>("audit-draw", TimeSpan.FromMinutes(10), (drawing, ct) => drawing.SweepAsync(ct)),
+        ScheduledSweep.At<SurveillanceDraw>("surveillance-draw", "0 10 6 * * ?", (draw, ct) => draw.SweepAsync(ct)),
         ScheduledSweep.At<DropOffService>("drop-offs-expire", "0 20 3 * * ?", (dropOffs, ct) => dropOffs.ExpireAsync(ct)),
         ScheduledSweep.At<AuditSealer>("audit-daily-root", "0 5 0 * * ?", (sealer, ct) => sealer.PublishDailyRootsAsync(ct)),
         ScheduledSweep.At<InvoiceReminders>("invoice-reminders", "0 0 9 * * ?", (reminders, ct) => reminders.SweepAsync(ct)),

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
+using EwasteEpr.Web.Features.Certification;
 using EwasteEpr.Web.Features.Collectors;
 using EwasteEpr.Web.Features.Integrations;
 using EwasteEpr.Web.Features.Declarations;
@@ -56,6 +57,7 @@ public static class Pipeline
         services.AddInvoicing();
         services.AddPickups();
         services.AddCollectors();
+        services.AddCertification();
         services.AddIntegrations();
     }
 

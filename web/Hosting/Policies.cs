@@ -33,6 +33,9 @@ public static class Policies
         [PolicyNames.OrgCashier] = [OrganisationRole.Cashier],
         [PolicyNames.OrgMerchant] = [OrganisationRole.Cashier, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer],
         [PolicyNames.OrgRecyclerStaff] = [OrganisationRole.RecyclerStaff],
+        [PolicyNames.OrgSiteReader] = [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.RecyclerStaff, OrganisationRole.Viewer],
+        [PolicyNames.OrgSiteKeeper] = [OrganisationRole.Owner, OrganisationRole.Preparer],
+        [PolicyNames.OrgAuditor] = [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory],
     };
 
     /// <summary>Policy -> the scope an API key must have.</summary>

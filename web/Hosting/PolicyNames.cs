@@ -45,6 +45,15 @@ public static class PolicyNames
     public const string OrgMerchant = nameof(OrgMerchant);
     public const string OrgRecyclerStaff = nameof(OrgRecyclerStaff);
 
+    /// <summary>Sites and certification of a recycler, to look at.</summary>
+    public const string OrgSiteReader = nameof(OrgSiteReader);
+
+    /// <summary>Who keeps sites and writes applications.</summary>
+    public const string OrgSiteKeeper = nameof(OrgSiteKeeper);
+
+    /// <summary>Who works on the audits that were drawn to an auditor.</summary>
+    public const string OrgAuditor = nameof(OrgAuditor);
+
     /// <summary>At the counter of a point: the organisation is the device's or the person's, no slug in the address.</summary>
     public const string PointStaff = nameof(PointStaff);
 

@@ -23,9 +23,22 @@ public sealed class DocumentVerification(Db db)
          where x.code = @code
         """;
 
+    // A certification is verified by its number: it stands in a public register, so there is nothing to guess.
+    private const string CertificationSql = """
+        select c.number, case when c.state = 'Valid' and c.expires_on <= app.today() then 'Expired' when c.state = 'Valid' and c.valid_from > app.today() then 'Future' else c.state end as state,
+               c.state_reason, c.valid_from, c.expires_on, o.name_kk, o.name_ru, o.bin, array(select distinct p.category from certified_scopes p where p.certification_id = c.certification_id order by 1) as categories
+          from certifications c join organisations o using (organisation_id)
+         where c.number = @number
+        """;
+
     /// <param name="typed">As it was typed or scanned.</param>
     public async Task<VerifyOutcome> FindAsync(string? typed, CancellationToken ct)
     {
+        if (typed?.Trim().ToUpperInvariant() is ['R', '-', ..] and { Length: <= 30 } number)
+        {
+            return await db.QuerySingleOrDefaultAsync<VerifiedCertification>(CertificationSql, new { number }, ct) is { } certification ? new VerifyOutcome.FoundCertification(certification) : new VerifyOutcome.Unknown(number);
+        }
+
         if (CheckedCode.Parse(typed) is not { } code)
         {
             return new VerifyOutcome.Mistyped();
@@ -51,6 +64,8 @@ public abstract record VerifyOutcome
 
     public sealed record Found(string Code, VerifiedKind Kind, VerifiedPayment Payment) : VerifyOutcome;
 
+    public sealed record FoundCertification(VerifiedCertification Certification) : VerifyOutcome;
+
     /// <summary>The check character does not fit: a typing mistake, and nothing is said about any document.</summary>
     public sealed record Mistyped : VerifyOutcome;
 
@@ -67,4 +82,11 @@ public sealed record VerifiedPayment(
     int Documents, long MassGrams, string? DocumentNo, string? OfCertificate, bool IsDifference)
 {
     public bool IsLive => State == "Live";
+}
+
+/// <summary>What a certification of a recycler says to everybody.</summary>
+/// <param name="State">Valid, Future, Expired, Suspended or Withdrawn.</param>
+public sealed record VerifiedCertification(string Number, string State, string? StateReason, DateOnly ValidFrom, DateOnly ExpiresOn, string NameKk, string NameRu, string? Bin, string[] Categories)
+{
+    public bool IsLive => State == "Valid";
 }

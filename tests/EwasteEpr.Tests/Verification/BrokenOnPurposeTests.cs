@@ -70,6 +70,7 @@ public sealed class BrokenOnPurposeTests
             typeof(Integrations.WebhookTests).GetMethod(nameof(Integrations.WebhookTests.BrokenByHand_IsFound))!,
             typeof(TakeBack.PointInvariantsTests).GetMethod(nameof(TakeBack.PointInvariantsTests.BrokenByHand_IsFound))!,
             typeof(TakeBack.CollectorTests).GetMethod(nameof(TakeBack.CollectorTests.BrokenByHand_IsFound))!,
+            typeof(Certification.CertificationInvariantsTests).GetMethod(nameof(Certification.CertificationInvariantsTests.BrokenByHand_IsFound))!,
             typeof(TakeBack.PickupInvariantsTests).GetMethod(nameof(TakeBack.PickupInvariantsTests.BrokenByHand_IsFound))!,
             typeof(Vouchers.VoucherInvariantsTests).GetMethod(nameof(Vouchers.VoucherInvariantsTests.BrokenByHand_IsFound))!,
             typeof(TakeBack.TakeBackInvariantsTests).GetMethod(nameof(TakeBack.TakeBackInvariantsTests.BrokenByHand_IsFound))!,

@@ -18,6 +18,9 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         ("points", [OrganisationRole.Owner]),
         ("incoming", [OrganisationRole.Owner, OrganisationRole.PointStaff]),
         ("collectors", [OrganisationRole.Owner, OrganisationRole.PointStaff]),
+        ("sites", [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.RecyclerStaff, OrganisationRole.Viewer]),
+        ("certification", [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.RecyclerStaff, OrganisationRole.Viewer]),
+        ("audits", [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory]),
         ("certificates", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
         ("merchant/redeem", [OrganisationRole.Cashier]),
         ("merchant/redemptions", [OrganisationRole.Cashier, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
@@ -36,6 +39,8 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
 
     public static bool MayKeepPoints(OrganisationAccess organisation) => TakesIn.Any(organisation.Does);
 
+    public static bool Recycles(OrganisationAccess organisation) => organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher);
+
     public static bool HasDesk(OrganisationAccess organisation) =>
         organisation.Does(Activity.Agent) && (organisation.Has(OrganisationRole.Preparer) || organisation.Has(OrganisationRole.Signatory) || organisation.Has(OrganisationRole.Owner));
 
@@ -49,6 +54,8 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
             .Where(part => context.Agent() is null || part.Part == "declarations") // an agent reaches a client's declarations and nothing else
             .Where(part => part.Part is not ("points" or "incoming" or "collectors") || MayKeepPoints(organisation))
             .Where(part => !part.Part.StartsWith("merchant", StringComparison.Ordinal) || organisation.Does(Activity.Merchant))
+            .Where(part => part.Part is not ("sites" or "certification") || Recycles(organisation))
+            .Where(part => part.Part != "audits" || organisation.Does(Activity.Auditor))
             .Where(part => part.Roles.Length == 0 || part.Roles.Any(organisation.Has))
             .Where(part => routes.Has(part.Part.Length == 0 ? "org/{slug}" : "org/{slug}/" + part.Part))
             .Select(part => new BarLink(text["Part." + (part.Part.Length == 0 ? "home" : part.Part)], $"/{language}/org/{organisation.Slug}{(part.Part.Length == 0 ? "" : "/" + part.Part)}", part.Part == current));

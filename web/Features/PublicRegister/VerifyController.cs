@@ -20,12 +20,14 @@ public sealed class VerifyController(DocumentVerification verification) : Contro
         // What a document says may change at any moment; nobody keeps an old answer.
         Response.Headers.CacheControl = "no-store";
         var outcome = await verification.FindAsync(code, ct);
-        Response.StatusCode = outcome is VerifyOutcome.Found ? StatusCodes.Status200OK : StatusCodes.Status404NotFound;
+        Response.StatusCode = outcome is VerifyOutcome.Found or VerifyOutcome.FoundCertification ? StatusCodes.Status200OK : StatusCodes.Status404NotFound;
         return View("Verify", new VerifyPage(code, outcome));
     }
 }
 
 public sealed record VerifyPage(string? Typed, VerifyOutcome? Outcome)
 {
+    public VerifiedCertification? Certification => (Outcome as VerifyOutcome.FoundCertification)?.Certification;
+
     public VerifyOutcome.Found? Found => Outcome as VerifyOutcome.Found;
 }
