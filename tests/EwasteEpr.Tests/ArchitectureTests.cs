@@ -6,7 +6,7 @@ namespace EwasteEpr.Tests
     /// <summary>Who may use whom: along the life of an appliance, never back. A new feature needs a line here.</summary>
     public sealed class ArchitectureTests
     {
-        private static readonly string[] Everybodys = ["Kernel", "Ledger", "Audit", "Settings", "Messages", "Organisations", "Certification"];
+        private static readonly string[] Everybodys = ["Kernel", "Ledger", "Audit", "Settings", "Messages", "Organisations", "Certification", "Signatures"];
         private static readonly string[] ReadersOfAll = ["Reconciliation", "Compliance", "PublicRegister", "Verification"];
 
         private static readonly Dictionary<string, string[]> Uses = new()
@@ -14,6 +14,7 @@ namespace EwasteEpr.Tests
             ["Kernel"] = [],
             ["Ledger"] = ["Kernel"],
             ["Audit"] = ["Kernel"],
+            ["Signatures"] = ["Kernel", "Ledger", "Audit", "Organisations"],
             ["Settings"] = ["Kernel", "Ledger", "Audit"],
             ["Messages"] = ["Kernel", "Ledger", "Audit", "Settings"],
             ["Organisations"] = ["Kernel", "Ledger", "Audit", "Settings", "Messages"],

@@ -11,6 +11,7 @@ using EwasteEpr.Web.Features.Pickups;
 using EwasteEpr.Web.Features.Points;
 using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Features.Shared;
+using EwasteEpr.Web.Features.Signatures;
 using EwasteEpr.Web.Features.Tariffs;
 using EwasteEpr.Web.Hosting.Printing;
 using EwasteEpr.Web.Features.Vouchers;
@@ -42,6 +43,7 @@ public static class Pipeline
         services.AddPrinting();
         builder.AddPeople(database);
         services.AddAgents();
+        builder.AddSignatures();
         services.AddTariffs();
         services.AddDeclarations();
         services.AddSingleton<EwasteEpr.Reconciliation.Published.PublishedFigures>();

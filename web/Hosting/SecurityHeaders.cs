@@ -1,3 +1,5 @@
+using EwasteEpr.Web.Features.Signatures;
+
 namespace EwasteEpr.Web.Hosting;
 
 /// <summary>What a browser may do with our answers.</summary>
@@ -34,12 +36,21 @@ public static class SecurityHeaders
     private static void Set(HttpResponse response)
     {
         var headers = response.Headers;
-        headers.ContentSecurityPolicy = response.HttpContext.GetEndpoint()?.Metadata.GetMetadata<ReadsCodesAttribute>() is null ? ContentPolicy : CodeReaderPolicy;
+        headers.ContentSecurityPolicy = PolicyOf(response.HttpContext);
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = Permissions;
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
+    }
+
+    private static string PolicyOf(HttpContext context)
+    {
+        var page = context.GetEndpoint()?.Metadata;
+        return page?.GetMetadata<ReadsCodesAttribute>() is not null ? CodeReaderPolicy
+            : page?.GetMetadata<SignsDocumentsAttribute>() is not null
+                ? ContentPolicy.Replace("connect-src 'self'", "connect-src 'self' " + context.RequestServices.GetRequiredService<SigningComponent>().Sources, StringComparison.Ordinal)
+            : ContentPolicy;
     }
 }

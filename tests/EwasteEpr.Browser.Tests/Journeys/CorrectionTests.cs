@@ -122,7 +122,7 @@ public sealed class CorrectionTests(Support.Browser browser) : IClassFixture<Sup
 
         await page.GotoAsync(declaration + "/check");
         await page.ClickAsync("a[href*='submit?revision']");
-        await page.ClickAsync("form[action$='/submit'] button");
+        await page.ClickAsync("#sign button[value=SignIn]");
         await page.WaitForURLAsync("**/receipt");
         await visit.AssertSoundAsync(language);
     }

@@ -157,7 +157,7 @@ public sealed class ImporterQuarterTests(Support.Browser browser) : IClassFixtur
         await LookAsync();
         await page.ClickAsync("a[href*='submit?revision']");
         await LookAsync();
-        await page.ClickAsync("form[action$='/submit'] button");
+        await page.ClickAsync("#sign button[value=SignIn]");
         await page.WaitForURLAsync("**/receipt");
         await LookAsync();
 

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace EwasteEpr.Browser.Tests.Support;
 
 /// <summary>The site over a database of its own with demo data, and one Chromium for all tests of a class.</summary>
-public sealed class Browser : SiteFixture, IAsyncLifetime
+public class Browser : SiteFixture, IAsyncLifetime
 {
     private static readonly string[] Flags =
         ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
@@ -15,14 +15,18 @@ public sealed class Browser : SiteFixture, IAsyncLifetime
 
     protected override IReadOnlyList<string> Settings => ["--Demo=true"];
 
-    async Task IAsyncLifetime.InitializeAsync()
+    Task IAsyncLifetime.InitializeAsync() => StartAsync();
+
+    Task IAsyncLifetime.DisposeAsync() => StopAsync();
+
+    protected async Task StartAsync()
     {
         await InitializeAsync();
         playwright = await Playwright.CreateAsync();
         chromium = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = Flags });
     }
 
-    async Task IAsyncLifetime.DisposeAsync()
+    protected async Task StopAsync()
     {
         if (chromium is not null)
         {

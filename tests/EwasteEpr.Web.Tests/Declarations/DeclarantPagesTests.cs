@@ -24,7 +24,7 @@ public sealed partial class DeclarantPagesTests(DemoSite site) : IClassFixture<D
         Assert.True(page.QuerySelectorAll("#declarations tbody tr").Length >= 6);
         Assert.NotNull(page.QuerySelector("#declarations tfoot"));
         var returned = await browser.GetPageAsync(Root + "?state=Returned");
-        Assert.Single(returned.QuerySelectorAll("#declarations tbody tr"));
+        Assert.InRange(returned.QuerySelectorAll("#declarations tbody tr").Length, 1, 2); // another test of this class may have returned one more
         Assert.Contains("Nothing matches", DemoSite.TextOf(await browser.GetPageAsync(Root + "?q=no-such-number")), StringComparison.Ordinal);
         using var csv = await browser.GetAsync(new Uri(Root + ".csv", UriKind.Relative));
         Assert.Equal("text/csv", csv.Content.Headers.ContentType?.MediaType);
@@ -125,7 +125,7 @@ public sealed partial class DeclarantPagesTests(DemoSite site) : IClassFixture<D
         var sign = new Uri(new Uri(check.Url), check.QuerySelector("a[href*='submit?revision']")!.GetAttribute("href")).PathAndQuery;
         var shown = await signatory.GetPageAsync(sign);
         await PostAsync(preparer, $"{Root}/{number}/lines", "#line", new() { ["Form.HsCode"] = "8517130000", ["Form.MassKg"] = "1", ["Form.ObligationDate"] = "10.11.2026" });
-        using (var stale = await signatory.SubmitAsync(shown, "form[action$='/submit']", new Dictionary<string, string>(StringComparer.Ordinal)))
+        using (var stale = await signatory.SubmitAsync(shown, "form[action$='/submit']", new Dictionary<string, string>(StringComparer.Ordinal) { ["how"] = "SignIn" }))
         {
             Assert.EndsWith("/check", stale.Headers.Location!.OriginalString, StringComparison.Ordinal);
         }
@@ -134,7 +134,7 @@ public sealed partial class DeclarantPagesTests(DemoSite site) : IClassFixture<D
         shown = await signatory.GetPageAsync(new Uri(new Uri(check.Url), check.QuerySelector("a[href*='submit?revision']")!.GetAttribute("href")).PathAndQuery);
         for (var click = 0; click < 2; click++)
         {
-            using var answer = await signatory.SubmitAsync(shown, "form[action$='/submit']", new Dictionary<string, string>(StringComparer.Ordinal));
+            using var answer = await signatory.SubmitAsync(shown, "form[action$='/submit']", new Dictionary<string, string>(StringComparer.Ordinal) { ["how"] = "SignIn" });
             Assert.EndsWith("/receipt", answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
         }
 
@@ -143,10 +143,50 @@ public sealed partial class DeclarantPagesTests(DemoSite site) : IClassFixture<D
     }
 
     [Fact]
+    public async Task Submit_WithAWrongSignature_LosesNothing_AndWithASoundOneNamesTheSigner()
+    {
+        using var preparer = await site.SignedInAsync("importer-preparer");
+        var number = await NewConsignmentAsync(preparer, NextDocument());
+        await UploadAsync(preparer, number, "hs_code;mass_kg;obligation_date\n8450111100;1153,8;10.11.2026\n");
+        using var signatory = await site.SignedInAsync("importer-signatory");
+        var check = await signatory.GetPageAsync($"{Root}/{number}/check");
+        var shown = await signatory.GetPageAsync(new Uri(new Uri(check.Url), check.QuerySelector("a[href*='submit?revision']")!.GetAttribute("href")).PathAndQuery);
+        foreach (var (signature, says) in new[] { ("", "No signature came"), ("bm90IGEgc2lnbmF0dXJl", "no CMS signature") })
+        {
+            using var refused = await signatory.SubmitAsync(shown, "#sign", new Dictionary<string, string>(StringComparer.Ordinal) { ["how"] = "File", ["signature"] = signature });
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+            Assert.Contains(says, DemoSite.TextOf(await refused.ToPageAsync()), StringComparison.Ordinal);
+        }
+
+        using (var done = await signatory.SubmitAsync(shown, "#sign", new Dictionary<string, string>(StringComparer.Ordinal) { ["how"] = "Invented" }))
+        {
+            Assert.EndsWith("/receipt", done.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("Гүлнар Қалиева; certificate", DemoSite.TextOf(await signatory.GetPageAsync($"{Root}/{number}/receipt")), StringComparison.Ordinal);
+        using var signatureFile = await signatory.GetAsync(new Uri($"{Root}/{number}/versions/1/signature", UriKind.Relative));
+        Assert.Equal(("application/pkcs7-signature", 0x30), (signatureFile.Content.Headers.ContentType!.MediaType, (await signatureFile.Content.ReadAsByteArrayAsync())[0]));
+    }
+
+    [Fact]
+    public async Task SubmitPage_MaySpeakWithTheComponentOfThisComputer_AndNoOtherPageMay()
+    {
+        using var signatory = await site.SignedInAsync("importer-signatory");
+        using var check = await signatory.GetAsync(new Uri(Root, UriKind.Relative));
+        Assert.DoesNotContain("127.0.0.1", check.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        using var preparer = await site.SignedInAsync("importer-preparer");
+        var number = await NewConsignmentAsync(preparer, NextDocument());
+        await UploadAsync(preparer, number, "hs_code;mass_kg;obligation_date\n8450111100;1153,8;10.11.2026\n");
+        var page = await signatory.GetPageAsync($"{Root}/{number}/check");
+        using var sign = await signatory.GetAsync(new Uri(new Uri(new Uri(page.Url), page.QuerySelector("a[href*='submit?revision']")!.GetAttribute("href")).PathAndQuery, UriKind.Relative));
+        Assert.Contains("connect-src 'self' wss://127.0.0.1:13579", sign.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Correction_ShowsTheDifference_AndTheOldVersionStays()
     {
         using var browser = await site.SignedInAsync("importer-preparer");
-        var number = await NumberAsync(browser, "?state=Returned");
+        var number = await NumberAsync(browser, "?state=Returned&q=0011021");
         var noReason = await PostAsync(browser, $"{Root}/{number}/amend", "#amend", new() { ["Form.Reason"] = " " });
         Assert.NotEmpty(noReason.QuerySelectorAll(".govuk-error-summary"));
         await PostAsync(browser, $"{Root}/{number}/amend", "#amend", new() { ["Form.Reason"] = "Weighed again." });

@@ -111,7 +111,7 @@ public sealed partial class PrintingTests(DemoSite site) : IClassFixture<DemoSit
         var model = new ReceiptPage(
             (await site.Service<DeclarationService>().GetAsync(key, null, CancellationToken.None))!,
             (await site.Service<SubmissionService>().ReceiptAsync(key, null, CancellationToken.None))!,
-            new OrganisationAccess(id, "x", "Ұйым", "Общество", "Company", [], "75", []));
+            new OrganisationAccess(id, "x", "Ұйым", "Общество", "Company", [], "75", []), null);
         var html = await site.Service<Papers>().HtmlAsync(new PaperSheet(
             new Paper("/Features/Declarations/ReceiptPrint.cshtml", model, "Т", "A\"</style>1") { VerifyAddress = "https://example.kz/verify/1" }, ForPrinter: true));
         Assert.Contains("Ұйым", html, StringComparison.Ordinal);

@@ -32,6 +32,10 @@ public sealed record SubmitRequest
     /// <summary>The revision that GET answered.</summary>
     [JsonPropertyName("revision")]
     public long? Revision { get; init; }
+
+    /// <summary>A detached CMS over the canonical file, in base64, where the operator wants an electronic signature; the key of the API stands for a person otherwise.</summary>
+    [JsonPropertyName("signature")]
+    public string? Signature { get; init; }
 }
 
 /// <summary>Why the warnings of a draft are right as they are: all are taken or none.</summary>

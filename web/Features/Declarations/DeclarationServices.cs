@@ -18,7 +18,7 @@ public static class DeclarationServices
         services.AddSingleton<DeclarationService>().AddSingleton<DraftLines>().AddSingleton<DraftExports>().AddSingleton<ExportableLines>().AddSingleton<LineQueries>();
         services.AddSingleton<UploadService>().AddSingleton<UploadStatus>().AddSingleton<ImportUploads>();
         services.AddSingleton<ProblemService>().AddSingleton<FixService>().AddSingleton<AnnotatedFiles>();
-        services.AddSingleton<SubmissionService>().AddSingleton<CorrectionService>().AddSingleton<ComparisonService>().AddSingleton<ReviewService>().AddSingleton<CanonicalCsv>();
+        services.AddSingleton<SubmissionService>().AddSingleton<SignedSubmission>().AddSingleton<CorrectionService>().AddSingleton<ComparisonService>().AddSingleton<ReviewService>().AddSingleton<CanonicalCsv>();
         services.AddSingleton(provider => new SubmissionRules(
             MaySubmitIllustrative: provider.GetRequiredService<IConfiguration>().IsDemo(provider.GetRequiredService<IHostEnvironment>())));
         services.AddApiDescription();

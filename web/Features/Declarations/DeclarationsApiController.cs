@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text;
 using EwasteEpr.Declarations;
 using EwasteEpr.Declarations.Submission;
 using EwasteEpr.Kernel;
+using EwasteEpr.Web.Features.Signatures;
 using EwasteEpr.Web.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -16,7 +18,8 @@ namespace EwasteEpr.Web.Features.Declarations;
 [EnableRateLimiting(Limits.ApiKey)]
 [ApiExplorerSettings(IgnoreApi = false)]
 [Route("api/v1/declarations")]
-public sealed class DeclarationsApiController(SubmissionService submissions, DeclarationsApi api, Idempotency idempotency, IStringLocalizer<DeclarationsApiText> text) : ControllerBase
+public sealed class DeclarationsApiController(
+    SubmissionService submissions, SignedSubmission signed, DeclarationsApi api, Idempotency idempotency, IStringLocalizer<DeclarationsApiText> text, IStringLocalizer<SignaturesText> signatures) : ControllerBase
 {
     private const int MostBytes = 64 * 1024;
 
@@ -98,7 +101,9 @@ public sealed class DeclarationsApiController(SubmissionService submissions, Dec
             async _ =>
             {
                 // Its own transaction: sent again after a crash between the two, it finds its receipt and answers the same.
-                refused = await submissions.SubmitAsync(Key(number), shown, ActorContext.Current(HttpContext), ct);
+                refused = string.IsNullOrEmpty(request?.Signature)
+                    ? await submissions.SubmitAsync(Key(number), shown, ActorContext.Current(HttpContext), ct)
+                    : await signed.SubmitAsync(Key(number), shown, Encoding.ASCII.GetBytes(request.Signature), ActorContext.Current(HttpContext), ct);
                 return refused switch
                 {
                     SubmitOutcome.Submitted done => new StoredAnswer(StatusCodes.Status200OK, DeclarationsApi.Serialize(DeclarationsApi.Of(done.Receipt))),
@@ -189,6 +194,13 @@ public sealed class DeclarationsApiController(SubmissionService submissions, Dec
                 return this.Refuse(text, StatusCodes.Status409Conflict, "document-declared-before", "DocumentDeclaredBefore", before.DocumentNo);
             case SubmitOutcome.ExportExceedsDeclared export:
                 return this.Refuse(text, StatusCodes.Status422UnprocessableEntity, "export-exceeds-declared", "ExportExceeds", export.Number, export.LineNo, QuoteJson.Decimals(export.LeftGrams, 3));
+            case SubmitOutcome.SignatureNeeded:
+                return this.Refuse(text, StatusCodes.Status422UnprocessableEntity, "signature-needed", "SignatureNeeded");
+            case SubmitOutcome.SignatureRefused signature:
+                return this.Refuse(text, StatusCodes.Status422UnprocessableEntity, "signature-refused", "SignatureRefused", new SigningProblem(signature.Fault, signature.SignerName).Sentence(signatures))
+                    .With("fault", DeclarationsApi.Snake(signature.Fault));
+            case SubmitOutcome.TooLargeToSign large:
+                return this.Refuse(text, StatusCodes.Status422UnprocessableEntity, "too-large-to-sign", "TooLargeToSign", large.Bytes);
             default:
                 return this.Refuse(text, StatusCodes.Status404NotFound, "not-found", "NotFound");
         }

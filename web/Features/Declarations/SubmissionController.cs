@@ -1,10 +1,9 @@
-using System.Globalization;
 using EwasteEpr.Declarations;
 using EwasteEpr.Declarations.Drafts;
 using EwasteEpr.Declarations.Submission;
 using EwasteEpr.Organisations;
+using EwasteEpr.Signatures;
 using EwasteEpr.Web.Features.Shared;
-using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Hosting;
 using EwasteEpr.Web.Hosting.Printing;
 using Microsoft.AspNetCore.Authorization;
@@ -13,11 +12,11 @@ using Microsoft.Extensions.Localization;
 
 namespace EwasteEpr.Web.Features.Declarations;
 
-/// <summary>Compare, check, sign and submit: what was shown is what is submitted, once.</summary>
+/// <summary>Compare and check before submitting, and the receipt after it.</summary>
 [Route("/{culture:culture}/org/{slug}/declarations/{no}")]
 public sealed class SubmissionController(
     DeclarationService declarations, SubmissionService submission, ComparisonService comparison, LineQueries lines, LineExplanations explanations,
-    BillingNudge billing, IStringLocalizer<DeclarationsText> text) : DeclarantController
+    DocumentSigning signing, IStringLocalizer<DeclarationsText> text) : DeclarantController
 {
     [HttpGet("compare")]
     [Authorize(Policy = PolicyNames.OrgReader)]
@@ -46,60 +45,6 @@ public sealed class SubmissionController(
                 after));
     }
 
-    [HttpGet("submit")]
-    [Authorize(Policy = PolicyNames.OrgSignatory)]
-    [RequireFreshSignIn]
-    public async Task<IActionResult> Submit(string no, long? revision, CancellationToken ct)
-    {
-        if (await declarations.GetAsync(KeyOf(no), null, ct) is not { } declaration)
-        {
-            return NotFound();
-        }
-
-        if (declaration.DraftVersion is null || await submission.CheckAsync(KeyOf(no), Who, ct) is not { } report)
-        {
-            return To(declaration.CurrentVersion is null ? no : no + "/receipt");
-        }
-
-        if (report.Revision != revision || !report.IsReady)
-        {
-            Say(report.IsReady ? "Said.ShownAgain" : "Said.NotReady");
-            return To(no + "/check");
-        }
-
-        return View("Submit", report);
-    }
-
-    /// <param name="revision">What was shown. It is the idempotency token as well: the same revision is submitted once, whoever clicks how often.</param>
-    [HttpPost("submit")]
-    [Authorize(Policy = PolicyNames.OrgSignatory)]
-    [RequireFreshSignIn]
-    public async Task<IActionResult> SubmitNow(string no, long revision, CancellationToken ct)
-    {
-        switch (await submission.SubmitAsync(KeyOf(no), revision, Who, ct))
-        {
-            case SubmitOutcome.NotFound:
-                return NotFound();
-            case SubmitOutcome.Submitted or SubmitOutcome.AlreadySubmitted:
-                await billing.BillAsync(KeyOf(no), ct);
-                return To(no + "/receipt");
-            case SubmitOutcome.Stale:
-                Say("Said.ShownAgain");
-                break;
-            case SubmitOutcome.DocumentDeclaredBefore before:
-                Say("Said.DocumentDeclaredBefore", before.DocumentNo);
-                break;
-            case SubmitOutcome.ExportExceedsDeclared exceeds:
-                Say("Said.ExportExceeds", exceeds.Number, exceeds.LineNo.ToString(CultureInfo.InvariantCulture), Format.Current.Exact(exceeds.LeftGrams / 1000m));
-                break;
-            default:
-                Say("Said.NotReady");
-                break;
-        }
-
-        return To(no + "/check");
-    }
-
     [HttpGet("receipt")]
     [Authorize(Policy = PolicyNames.OrgReader)]
     public async Task<IActionResult> Receipt(string no, int? version, CancellationToken ct)
@@ -111,7 +56,7 @@ public sealed class SubmissionController(
 
         if (await submission.ReceiptAsync(KeyOf(no), version, ct) is { } receipt)
         {
-            return View("Receipt", new ReceiptPage(declaration, receipt, Organisation));
+            return View("Receipt", await PageAsync(declaration, receipt, ct));
         }
 
         Say("Said.NotSubmitted");
@@ -130,8 +75,11 @@ public sealed class SubmissionController(
 
     private async Task<Paper?> PaperAsync(string no, int? version, CancellationToken ct) =>
         await declarations.GetAsync(KeyOf(no), version, ct) is { } declaration && await submission.ReceiptAsync(KeyOf(no), version, ct) is { } receipt
-            ? new Paper("ReceiptPrint", new ReceiptPage(declaration, receipt, Organisation), text["Receipt.Title", receipt.Number], receipt.Number) { BackAddress = At(no + "/receipt") }
+            ? new Paper("ReceiptPrint", await PageAsync(declaration, receipt, ct), text["Receipt.Title", receipt.Number], receipt.Number) { BackAddress = At(no + "/receipt") }
             : null;
+
+    private async Task<ReceiptPage> PageAsync(DeclarationDetail declaration, Receipt receipt, CancellationToken ct) =>
+        new(declaration, receipt, Organisation, await signing.FindAsync(new SignedSubject(SignedSubject.DeclarationVersion, declaration.DeclarationId, receipt.Version), Organisation.OrganisationId, ct));
 }
 
 public sealed record ComparePage(DeclarationDetail Declaration, Comparison? Comparison);
@@ -144,4 +92,5 @@ public sealed record CheckPage(CheckReport Report, Page<LineRow, int> Lines, Exp
     public int Unpriced => Declaration.Version.Lines - Declaration.Version.PricedLines;
 }
 
-public sealed record ReceiptPage(DeclarationDetail Declaration, Receipt Receipt, OrganisationAccess Organisation);
+/// <param name="Signature">None: confirmed by signing in again.</param>
+public sealed record ReceiptPage(DeclarationDetail Declaration, Receipt Receipt, OrganisationAccess Organisation, SignatureRow? Signature);

@@ -50,7 +50,7 @@ public sealed class CanonicalCsv(Db db)
         return (hash.GetHashAndReset(), total);
     }
 
-    private static async Task ReadAsync(NpgsqlConnection connection, Guid declaration, int version, Func<ReadOnlyMemory<byte>, ValueTask> take, CancellationToken ct)
+    internal static async Task ReadAsync(NpgsqlConnection connection, Guid declaration, int version, Func<ReadOnlyMemory<byte>, ValueTask> take, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(LinesSql, connection)
         {

@@ -13,7 +13,8 @@ public sealed class SubmissionService(Db db, TariffService tariffs, DeclarationS
 {
     private const string StateSql = """
         select d.declaration_id, d.organisation_id, d.number, d.kind, d.document_no, d.draft_version as version, d.draft_revision as revision, d.busy_upload_id,
-               v.lines, v.parked_rows, v.open_warnings, v.price_stamp, app.today() as today
+               v.lines, v.parked_rows, v.open_warnings, v.price_stamp, app.today() as today,
+               exists (select from app.settings where key = 'signing.reauthentication' and value = 'Yes') as may_sign_in_instead
           from declarations d
           join declaration_versions v on v.declaration_id = d.declaration_id and v.version = d.draft_version
          where d.organisation_id = @organisation and d.number = @number
@@ -99,13 +100,14 @@ public sealed class SubmissionService(Db db, TariffService tariffs, DeclarationS
         """;
 
     /// <param name="shownRevision">The revision that the check page showed: what was shown is what is submitted.</param>
-    public async Task<SubmitOutcome> SubmitAsync(DeclarationKey key, long shownRevision, Actor actor, CancellationToken ct)
+    /// <param name="sign">Puts a signature under the version in the same transaction; without it a fresh sign-in has to stand for one.</param>
+    public async Task<SubmitOutcome> SubmitAsync(DeclarationKey key, long shownRevision, Actor actor, CancellationToken ct, SignVersion? sign = null)
     {
         ArgumentNullException.ThrowIfNull(actor);
         var snapshot = await tariffs.CurrentAsync(ct);
         try
         {
-            var refusal = await db.InTransactionAsync(transaction => SubmitAsync(transaction, key, shownRevision, snapshot, actor, ct), ct);
+            var refusal = await db.InTransactionAsync(transaction => SubmitAsync(transaction, key, shownRevision, snapshot, actor, ct, sign), ct);
             return refusal ?? new SubmitOutcome.Submitted((await FindReceiptAsync(key, null, shownRevision, ct))!);
         }
         catch (PostgresException problem) when (problem.ConstraintName == "declaration_document_once_in_country")
@@ -121,7 +123,7 @@ public sealed class SubmissionService(Db db, TariffService tariffs, DeclarationS
 
     /// <summary>In a transaction that holds more.</summary>
     /// <returns>A refusal, or none when it is done.</returns>
-    internal async Task<SubmitOutcome?> SubmitAsync(DbTransaction transaction, DeclarationKey key, long shownRevision, TariffSnapshot snapshot, Actor actor, CancellationToken ct)
+    internal async Task<SubmitOutcome?> SubmitAsync(DbTransaction transaction, DeclarationKey key, long shownRevision, TariffSnapshot snapshot, Actor actor, CancellationToken ct, SignVersion? sign = null)
     {
         var state = await transaction.QuerySingleOrDefaultAsync<StateRow>(LockedStateSql, new { organisation = key.Organisation, number = key.Number }, ct);
         if (state is null)
@@ -140,6 +142,11 @@ public sealed class SubmissionService(Db db, TariffService tariffs, DeclarationS
         if (missing.Count > 0)
         {
             return new SubmitOutcome.NotReady(missing);
+        }
+
+        if (sign is null && !state.MaySignInInstead)
+        {
+            return new SubmitOutcome.SignatureNeeded();
         }
 
         await ExportedMass.ApplyAsync(transaction, state.DeclarationId, state.Version, ct);
@@ -161,8 +168,18 @@ public sealed class SubmissionService(Db db, TariffService tariffs, DeclarationS
             throw new InvalidOperationException($"The draft of {state.Number} changed under its lock.");
         }
 
+        if (sign is not null)
+        {
+            await sign(transaction, new SubmittedVersion(state.DeclarationId, state.Version, sha256));
+        }
+
         return null;
     }
+
+    private const string MaySignInSql = "select exists (select from app.settings where key = 'signing.reauthentication' and value = 'Yes')";
+
+    /// <summary>Whether a fresh sign-in stands for an electronic signature.</summary>
+    public Task<bool> MaySignInInsteadAsync(CancellationToken ct) => db.QuerySingleAsync<bool>(MaySignInSql, null, ct);
 
     private const string ReceiptSql = """
         select d.number, v.version, v.submitted_at, v.submitted_by, v.submitted_on_behalf_of, encode(v.canonical_sha256, 'hex') as sha256, v.canonical_bytes,
@@ -177,6 +194,9 @@ public sealed class SubmissionService(Db db, TariffService tariffs, DeclarationS
 
     /// <param name="version">None: the last submitted one.</param>
     public Task<Receipt?> ReceiptAsync(DeclarationKey key, int? version, CancellationToken ct) => FindReceiptAsync(key, version, null, ct);
+
+    /// <summary>The receipt of this very submission, when it was made before.</summary>
+    internal Task<Receipt?> ReceiptOfAsync(DeclarationKey key, long revision, CancellationToken ct) => FindReceiptAsync(key, null, revision, ct);
 
     private async Task<Receipt?> FindReceiptAsync(DeclarationKey key, int? version, long? revision, CancellationToken ct)
     {
@@ -210,7 +230,8 @@ public sealed class SubmissionService(Db db, TariffService tariffs, DeclarationS
 
     private sealed record StateRow(
         Guid DeclarationId, Guid OrganisationId, string Number, DeclarationKind Kind, string? DocumentNo, int Version, long Revision, Guid? BusyUploadId,
-        int Lines, int ParkedRows, int OpenWarnings, string? PriceStamp, DateOnly Today);
+        int Lines, int ParkedRows, int OpenWarnings, string? PriceStamp, DateOnly Today,
+        bool MaySignInInstead);
 
     private sealed record ReceiptRow(
         string Number, int Version, DateTimeOffset SubmittedAt, Guid? SubmittedBy, Guid? SubmittedOnBehalfOf, string Sha256, long CanonicalBytes,
@@ -220,3 +241,9 @@ public sealed class SubmissionService(Db db, TariffService tariffs, DeclarationS
             new(Number, Version, SubmittedAt, SubmittedBy, SubmittedOnBehalfOf, Sha256, CanonicalBytes, Lines, Units, MassGrams, FeeTiyn, Programme, totals);
     }
 }
+
+/// <summary>A version that has just become final, still inside its transaction.</summary>
+public sealed record SubmittedVersion(Guid DeclarationId, int Version, byte[] Sha256);
+
+/// <summary>Stands under the version or throws, and then nothing of the submission is kept.</summary>
+public delegate Task SignVersion(DbTransaction transaction, SubmittedVersion version);

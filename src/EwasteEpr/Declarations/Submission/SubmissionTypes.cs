@@ -1,3 +1,4 @@
+using EwasteEpr.Signatures;
 namespace EwasteEpr.Declarations.Submission;
 
 /// <summary>Why a draft cannot be submitted yet.</summary>
@@ -67,6 +68,15 @@ public abstract record SubmitOutcome
 
     /// <summary>More would be exported than the line has left.</summary>
     public sealed record ExportExceedsDeclared(string Number, int LineNo, long LeftGrams) : SubmitOutcome;
+
+    /// <summary>The operator wants an electronic signature; a fresh sign-in does not stand for one.</summary>
+    public sealed record SignatureNeeded : SubmitOutcome;
+
+    /// <summary>Nothing was submitted: the signature is not taken.</summary>
+    public sealed record SignatureRefused(SignatureFault Fault, string? SignerName) : SubmitOutcome;
+
+    /// <summary>More bytes than a browser component signs; nothing was submitted.</summary>
+    public sealed record TooLargeToSign(long Bytes) : SubmitOutcome;
 
     public sealed record NotFound : SubmitOutcome;
 }
