@@ -4,7 +4,7 @@ using EwasteEpr.TakeBack.Containers;
 using EwasteEpr.TakeBack.DropOffs;
 using EwasteEpr.TakeBack.Intake;
 using EwasteEpr.TakeBack.Offline;
-using EwasteEpr.TakeBack.Passport;
+using EwasteEpr.PublicRegister.Passport;
 using EwasteEpr.Tests.Support;
 using EwasteEpr.Tests.Vouchers;
 using EwasteEpr.Vouchers;

@@ -73,6 +73,7 @@ public sealed class BrokenOnPurposeTests
             typeof(Certification.CertificationInvariantsTests).GetMethod(nameof(Certification.CertificationInvariantsTests.BrokenByHand_IsFound))!,
             typeof(TakeBack.PickupInvariantsTests).GetMethod(nameof(TakeBack.PickupInvariantsTests.BrokenByHand_IsFound))!,
             typeof(Vouchers.VoucherInvariantsTests).GetMethod(nameof(Vouchers.VoucherInvariantsTests.BrokenByHand_IsFound))!,
+            typeof(Consignments.ConsignmentInvariantsTests).GetMethod(nameof(Consignments.ConsignmentInvariantsTests.BrokenByHand_IsFound))!,
             typeof(TakeBack.TakeBackInvariantsTests).GetMethod(nameof(TakeBack.TakeBackInvariantsTests.BrokenByHand_IsFound))!,
         ];
         var broken = methods

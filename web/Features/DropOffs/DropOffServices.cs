@@ -4,7 +4,7 @@ using EwasteEpr.TakeBack.Demo;
 using EwasteEpr.TakeBack.DropOffs;
 using EwasteEpr.TakeBack.Intake;
 using EwasteEpr.TakeBack.Offline;
-using EwasteEpr.TakeBack.Passport;
+using EwasteEpr.PublicRegister.Passport;
 using EwasteEpr.Web.Hosting;
 
 namespace EwasteEpr.Web.Features.DropOffs;

@@ -1,5 +1,5 @@
 using EwasteEpr.TakeBack.DropOffs;
-using EwasteEpr.TakeBack.Passport;
+using EwasteEpr.PublicRegister.Passport;
 using EwasteEpr.Web.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
@@ -26,4 +26,4 @@ public sealed class PassportController(PassportService passports) : Controller
     }
 }
 
-public sealed record PassportPage(EwasteEpr.TakeBack.Passport.Passport Passport, string Token, string Address);
+public sealed record PassportPage(EwasteEpr.PublicRegister.Passport.Passport Passport, string Token, string Address);

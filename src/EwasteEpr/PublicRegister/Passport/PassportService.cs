@@ -1,7 +1,7 @@
 using EwasteEpr.Kernel;
 using EwasteEpr.TakeBack.DropOffs;
 
-namespace EwasteEpr.TakeBack.Passport;
+namespace EwasteEpr.PublicRegister.Passport;
 
 /// <summary>What became of what a person handed in, step by step. Shows no phone, no voucher and no other drop-off; whoever has the address may look.</summary>
 public sealed class PassportService(Db db, Secrets secrets)
@@ -36,17 +36,36 @@ public sealed class PassportService(Db db, Secrets secrets)
          limit 20
         """;
 
+    // Where the container went: of several journeys (a load may come back) the one that is not over, else the last. Batches and fractions join here, by the trace of the lot.
+    private const string JourneySql = """
+        select i.item_id, c.number as consignment, c.state, c.despatched_at, c.received_at, x.weighed_at, x.net_grams, x.basis, r.name_kk as receiver_kk, r.name_ru as receiver_ru, s.name_kk as site_kk, s.name_ru as site_ru
+          from drop_off_items i
+          join trace_links t on t.from_type = 'drop_off_item' and t.from_id = i.item_id and t.to_type = 'stock_lot' and t.ended_at is null
+          join stock_lots l on l.lot_id = t.to_id
+          join consignment_containers x on x.container_id = l.container_id and x.released_at is null
+          join consignments c on c.consignment_id = x.consignment_id and c.despatched_at is not null
+          join sites s on s.site_id = c.to_site_id
+          join organisations r on r.organisation_id = c.to_organisation_id
+         where i.drop_off_id = @id
+         order by i.item_no
+         limit 20
+        """;
+
     public async Task<Passport?> FindAsync(string token, CancellationToken ct) =>
         await db.QuerySingleOrDefaultAsync<PassportRow>(FindSql, new { hash = secrets.Hash(DropOffService.PassportPurpose, token) }, ct) is { } row
-            ? new Passport(row, await db.QueryAsync<PassportItem>(ItemsSql, new { id = row.DropOffId }, ct))
+            ? new Passport(row, await db.QueryAsync<PassportItem>(ItemsSql, new { id = row.DropOffId }, ct), await db.QueryAsync<PassportJourney>(JourneySql, new { id = row.DropOffId }, ct))
             : null;
 }
 
-public sealed record Passport(PassportRow DropOff, IReadOnlyList<PassportItem> Items)
+public sealed record Passport(PassportRow DropOff, IReadOnlyList<PassportItem> Items, IReadOnlyList<PassportJourney> Journeys)
 {
+    public PassportJourney? JourneyOf(PassportItem item) => Journeys.FirstOrDefault(journey => journey.ItemId == item.ItemId);
+
     /// <summary>How far it has come: the heading says it.</summary>
     public string Stage =>
-        Items.Any(item => item.SealedAt is not null) ? "Sealed"
+        Journeys.Any(journey => journey.WeighedAt is not null) ? "Recycler"
+        : Journeys.Count > 0 ? "OnTheWay"
+        : Items.Any(item => item.SealedAt is not null) ? "Sealed"
         : Items.Any(item => item.State == "Accepted") ? "Accepted"
         : Items.Count > 0 && Items.All(item => item.State == "Refused") ? "Refused"
         : DropOff.State is "Withdrawn" or "Expired" ? "Over"
@@ -73,4 +92,13 @@ public sealed record PassportItem(
     public string? Place(string language) => language switch { "ru" => PlaceRu, "en" => PlaceEn ?? PlaceKk, _ => PlaceKk };
 
     public string? Address(string language) => language switch { "ru" => AddressRu, "en" => AddressEn ?? AddressKk, _ => AddressKk };
+}
+
+/// <summary>From the point to the site, as far as it has come.</summary>
+public sealed record PassportJourney(
+    Guid ItemId, string Consignment, string State, DateTimeOffset? DespatchedAt, DateTimeOffset? ReceivedAt, DateTimeOffset? WeighedAt, long? NetGrams, string? Basis, string ReceiverKk, string ReceiverRu, string SiteKk, string SiteRu)
+{
+    public string Receiver(string language) => language == "kk" ? ReceiverKk : ReceiverRu;
+
+    public string Site(string language) => language == "kk" ? SiteKk : SiteRu;
 }
