@@ -13,6 +13,7 @@ using EwasteEpr.TakeBack.Pickups;
 using EwasteEpr.TakeBack.Points;
 using EwasteEpr.TakeBack;
 using EwasteEpr.Tariffs;
+using EwasteEpr.Treatment;
 using EwasteEpr.Vouchers;
 
 namespace EwasteEpr.Verification;
@@ -38,6 +39,7 @@ public sealed class Verifier(Db db)
         .. TakeBackInvariants.All,
         .. PickupInvariants.All,
         .. CollectorInvariants.All,
+        .. TreatmentInvariants.All,
     ];
 
     /// <returns>One finding for each invariant, in the order of <see cref="All"/>.</returns>
