@@ -166,3 +166,15 @@ create table fraction_shipments (
 create index shipments_of_output on fraction_shipments (output_id);
 create index shipments_of_organisation on fraction_shipments (organisation_id, shipment_id);
 revoke delete, truncate on fraction_shipments from ewaste_app;
+
+-- Keys of recyclers' programs: a scope is added to the closed list, whatever other features have put there.
+do $$
+declare
+  v_known text[];
+begin
+  select array_agg(distinct m[1]) into v_known
+    from pg_constraint c, regexp_matches(pg_get_constraintdef(c.oid), '([a-z][a-z-]*:[a-z][a-z-]*)', 'g') m
+   where c.conname = 'api_key_scope_known';
+  alter table api_keys drop constraint api_key_scope_known;
+  execute format('alter table api_keys add constraint api_key_scope_known check (cardinality(scopes) > 0 and scopes <@ %L::text[])', v_known || array['batches:write']);
+end $$;

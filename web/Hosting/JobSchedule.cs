@@ -11,6 +11,7 @@ using EwasteEpr.Payments.BankStatements;
 using EwasteEpr.Payments.Cards;
 using EwasteEpr.Payments.Certificates;
 using EwasteEpr.Payments.Cards.Pretend;
+using EwasteEpr.Treatment.Loads;
 using EwasteEpr.Verification;
 using EwasteEpr.Vouchers.Issuing;
 using EwasteEpr.Vouchers.Merchants;
@@ -54,6 +55,7 @@ public static class JobSchedule
         ScheduledSweep.At<VoucherGuessing>("forget-guesses", "0 45 3 * * ?", (guessing, ct) => guessing.ForgetAsync(ct)),
         ScheduledSweep.At<Verifier>("verify", "0 30 2 * * ?", (verifier, ct) => verifier.SweepAsync(ct)),
         ScheduledSweep.At<UploadStatus>("forget-abandoned-uploads", "0 50 3 * * ?", (uploads, ct) => uploads.ForgetAbandonedAsync(ct)),
+        ScheduledSweep.At<LoadPreviews>("forget-load-previews", "0 55 3 * * ?", (previews, ct) => previews.ForgetAsync(ct)),
         ScheduledSweep.At<Idempotency>("forget-answered-requests", "0 40 3 * * ?", (idempotency, ct) => idempotency.ForgetAsync(ct)),
     ];
 

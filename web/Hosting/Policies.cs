@@ -33,6 +33,7 @@ public static class Policies
         [PolicyNames.OrgCashier] = [OrganisationRole.Cashier],
         [PolicyNames.OrgMerchant] = [OrganisationRole.Cashier, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer],
         [PolicyNames.OrgRecyclerStaff] = [OrganisationRole.RecyclerStaff],
+        [PolicyNames.OrgRecyclerReader] = [OrganisationRole.RecyclerStaff, OrganisationRole.Signatory, OrganisationRole.Owner, OrganisationRole.Viewer],
     };
 
     /// <summary>Policy -> the scope an API key must have.</summary>
@@ -46,6 +47,7 @@ public static class Policies
         [PolicyNames.ApiVouchersRead] = ApiScope.VouchersRead,
         [PolicyNames.ApiVouchersRedeem] = ApiScope.VouchersRedeem,
         [PolicyNames.ApiWebhooksWrite] = ApiScope.WebhooksWrite,
+        [PolicyNames.ApiBatchesWrite] = ApiScope.BatchesWrite,
     };
 
     public static IServiceCollection AddPolicies(this IServiceCollection services)

@@ -18,6 +18,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         ("points", [OrganisationRole.Owner]),
         ("incoming", [OrganisationRole.Owner, OrganisationRole.PointStaff]),
         ("collectors", [OrganisationRole.Owner, OrganisationRole.PointStaff]),
+        ("batches", [OrganisationRole.RecyclerStaff, OrganisationRole.Signatory, OrganisationRole.Owner, OrganisationRole.Viewer]),
         ("certificates", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
         ("merchant/redeem", [OrganisationRole.Cashier]),
         ("merchant/redemptions", [OrganisationRole.Cashier, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
@@ -48,6 +49,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         var links = Parts
             .Where(part => context.Agent() is null || part.Part == "declarations") // an agent reaches a client's declarations and nothing else
             .Where(part => part.Part is not ("points" or "incoming" or "collectors") || MayKeepPoints(organisation))
+            .Where(part => part.Part != "batches" || organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher))
             .Where(part => !part.Part.StartsWith("merchant", StringComparison.Ordinal) || organisation.Does(Activity.Merchant))
             .Where(part => part.Roles.Length == 0 || part.Roles.Any(organisation.Has))
             .Where(part => routes.Has(part.Part.Length == 0 ? "org/{slug}" : "org/{slug}/" + part.Part))

@@ -1,5 +1,6 @@
 using EwasteEpr.Treatment;
 using EwasteEpr.Treatment.Batches;
+using EwasteEpr.Treatment.Demo;
 using EwasteEpr.Treatment.Fractions;
 using EwasteEpr.Treatment.Loads;
 using EwasteEpr.Treatment.Rates;
@@ -14,5 +15,6 @@ public static class TreatmentServices
         services.AddSingleton<TreatmentLists>().AddSingleton<BatchService>().AddSingleton<BatchCharging>().AddSingleton<BatchOutputs>().AddSingleton<BatchClosing>().AddSingleton<BatchCorrecting>().AddSingleton<BatchQueries>()
             .AddSingleton<FractionShipping>().AddSingleton<FractionConfirmation>().AddSingleton<FractionQueries>().AddSingleton<StockQueries>().AddSingleton<SiteBalances>().AddSingleton<RateBenchmarks>().AddSingleton<RecoveredMetals>()
             .AddSingleton<LoadPreviews>().AddSingleton<LoadSubmission>().AddSingleton<LoadQueries>()
+            .AddSingleton<DemoTreatmentTools>().AddSingleton<DemoBatches>()
             .AddSingleton<BatchWork>().AddSingleton<StockAndLists>().AddSingleton<BatchPages>().AddSingleton<MassReader>().AddSingleton<OutputLines>();
 }

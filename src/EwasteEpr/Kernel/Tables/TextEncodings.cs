@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
-namespace EwasteEpr.Declarations.Reading;
+namespace EwasteEpr.Kernel.Tables;
 
 /// <summary>Encodings a table may come in.</summary>
 public enum TextEncoding

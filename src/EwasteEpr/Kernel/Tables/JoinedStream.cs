@@ -1,4 +1,4 @@
-namespace EwasteEpr.Declarations.Reading;
+namespace EwasteEpr.Kernel.Tables;
 
 /// <summary>The bytes that were looked at, then the rest of the stream they came from.</summary>
 internal sealed class JoinedStream(ReadOnlyMemory<byte> start, Stream rest) : Stream

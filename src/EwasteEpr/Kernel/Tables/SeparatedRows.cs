@@ -1,7 +1,7 @@
 using System.Buffers;
 using CsvHelper;
 
-namespace EwasteEpr.Declarations.Reading;
+namespace EwasteEpr.Kernel.Tables;
 
 /// <summary>Rows of a text table: comma, semicolon or tab.</summary>
 /// <remarks>Empty lines are rows too, because a spreadsheet counts them; a quoted field may hold line breaks and is still one row.</remarks>
@@ -57,8 +57,12 @@ public sealed class SeparatedRows : IRowSource
     public ReadOnlyMemory<byte> Sample() => sample;
 
     /// <exception cref="UnreadableTableException">The text is empty, binary, or in an encoding that we do not know.</exception>
-    public static async ValueTask<SeparatedRows> OpenAsync(Stream stream, TextEncoding? encoding, CancellationToken ct)
+    public static ValueTask<SeparatedRows> OpenAsync(Stream stream, TextEncoding? encoding, CancellationToken ct) => OpenAsync(stream, encoding, HeaderSenses.AnyNames, ct);
+
+    /// <exception cref="UnreadableTableException">The text is empty, binary, or in an encoding that we do not know.</exception>
+    public static async ValueTask<SeparatedRows> OpenAsync(Stream stream, TextEncoding? encoding, HeaderSense sense, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(sense);
         var input = new TextInputStream(stream, encoding);
         var start = await input.PeekAsync(ct);
         if (start.Span.IndexOfAnyExcept(NothingWritten) < 0 && start.Length < 4096)
@@ -68,7 +72,7 @@ public sealed class SeparatedRows : IRowSource
 
         var hint = SeparatorHint(start.Span);
         var sample = start.ToArray();
-        var rows = new SeparatedRows(input, hint ?? BestSeparator(sample), sample);
+        var rows = new SeparatedRows(input, hint ?? BestSeparator(sample, sense), sample);
         if (hint is not null)
         {
             // Excel's own first line "sep=;" is not a row in Excel.
@@ -129,7 +133,7 @@ public sealed class SeparatedRows : IRowSource
         start.Length > 5 && start.StartsWith("sep="u8) && start[5] is (byte)'\r' or (byte)'\n' && Separators.Contains(start[4]) ? (char)start[4] : null;
 
     /// <summary>The separator under which the most column names are recognised; a name may itself hold a comma («Масса, кг»).</summary>
-    private static char BestSeparator(byte[] start)
+    private static char BestSeparator(byte[] start, HeaderSense sense)
     {
         var best = (Separator: ';', Found: -1);
         foreach (var separator in Separators)
@@ -137,7 +141,7 @@ public sealed class SeparatedRows : IRowSource
             using var rows = CsvReader.Create(start, new CsvReaderOptions { Separator = (char)separator, HasHeader = false, MaxRecordSize = TableLimits.RowBytes });
             for (var row = 0; row < TableLimits.RowsBeforeHeader && rows.Read() && rows.FieldCount <= TableLimits.Columns; row++)
             {
-                var found = TableHeader.From([.. Enumerable.Range(0, rows.FieldCount).Select(i => System.Text.Encoding.UTF8.GetString(rows.GetSpan(i)))], row).Found;
+                var found = sense([.. Enumerable.Range(0, rows.FieldCount).Select(i => System.Text.Encoding.UTF8.GetString(rows.GetSpan(i)))], row);
                 var weight = found == 0 && rows.FieldCount > 1 && row == 0 ? 0 : found == 0 ? -1 : found;
                 best = weight > best.Found ? ((char)separator, weight) : best;
             }

@@ -5,7 +5,7 @@ using System.Xml;
 using ExcelDataReader;
 using ExcelDataReader.Exceptions;
 
-namespace EwasteEpr.Declarations.Reading;
+namespace EwasteEpr.Kernel.Tables;
 
 /// <summary>Rows of the first sheet of an XLSX workbook that has a header we know, one at a time.</summary>
 /// <remarks>
@@ -48,13 +48,20 @@ public sealed class WorkbookRows : IRowSource
     /// <param name="file">Seekable; disposed with the rows.</param>
     /// <param name="ct">Stops the check.</param>
     /// <exception cref="UnreadableTableException">The workbook breaks a limit, is damaged or holds no rows.</exception>
-    public static async ValueTask<WorkbookRows> OpenAsync(Stream file, CancellationToken ct)
+    public static ValueTask<WorkbookRows> OpenAsync(Stream file, CancellationToken ct) => OpenAsync(file, HeaderSenses.AnyNames, ct);
+
+    /// <param name="file">Seekable; disposed with the rows.</param>
+    /// <param name="sense">Which names a header has.</param>
+    /// <param name="ct">Stops the check.</param>
+    /// <exception cref="UnreadableTableException">The workbook breaks a limit, is damaged or holds no rows.</exception>
+    public static async ValueTask<WorkbookRows> OpenAsync(Stream file, HeaderSense sense, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(sense);
         await WorkbookCheck.RunAsync(file, ct);
         return Guarded(() =>
         {
-            var sheet = BestSheet(file);
+            var sheet = BestSheet(file, sense);
             file.Position = 0;
             var reader = Open(file);
             for (var i = 0; i < sheet; i++)
@@ -154,7 +161,7 @@ public sealed class WorkbookRows : IRowSource
     }
 
     /// <summary>The first sheet in which a header is recognised, else the first: a workbook may open with instructions.</summary>
-    private static int BestSheet(Stream file)
+    private static int BestSheet(Stream file, HeaderSense sense)
     {
         using var reader = Open(file);
         for (var sheet = 0; sheet < reader.ResultsCount; sheet++)
@@ -162,7 +169,7 @@ public sealed class WorkbookRows : IRowSource
             for (var row = 0; reader.FieldCount <= TableLimits.Columns && row < TableLimits.RowsBeforeHeader && reader.Read(); row++)
             {
                 var names = Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i) as string ?? "").ToList();
-                if (TableHeader.From(names, row).Found >= 2)
+                if (sense(names, row) >= 2)
                 {
                     return sheet;
                 }

@@ -1,4 +1,4 @@
-namespace EwasteEpr.Declarations.Reading;
+namespace EwasteEpr.Kernel.Tables;
 
 /// <summary>Why a table as a whole cannot be read. The names are public: they stand in answers as <c>FILE-01</c> and so on.</summary>
 public enum TableProblemCode
@@ -43,7 +43,7 @@ public sealed record TableProblem(TableProblemCode Code, int Row = 0, string Val
     public string PublicCode => Codes[(int)Code];
 }
 
-/// <summary>Carries a <see cref="TableProblem"/> up from inside a stream; <c>FeeQuote</c> turns it into an outcome.</summary>
+/// <summary>Carries a <see cref="TableProblem"/> up from inside a stream; whoever reads the table turns it into an outcome.</summary>
 public sealed class UnreadableTableException(TableProblem problem, Exception? inner = null) : Exception(problem?.ToString(), inner)
 {
     public TableProblem Problem { get; } = problem ?? throw new ArgumentNullException(nameof(problem));

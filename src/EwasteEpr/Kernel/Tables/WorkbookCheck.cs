@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 
-namespace EwasteEpr.Declarations.Reading;
+namespace EwasteEpr.Kernel.Tables;
 
 /// <summary>Looks through a workbook before anything of it is understood: sizes, parts, foreign links, DTDs.</summary>
 /// <remarks>

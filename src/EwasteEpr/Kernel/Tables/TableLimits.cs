@@ -1,4 +1,4 @@
-namespace EwasteEpr.Declarations.Reading;
+namespace EwasteEpr.Kernel.Tables;
 
 /// <summary>How much of a table we take. Every limit has a sentence for whoever meets it.</summary>
 /// <remarks>A text table has no limit on rows: it streams. A workbook does, because its parts are read in full before the first row.</remarks>

@@ -1,4 +1,4 @@
-namespace EwasteEpr.Declarations.Reading;
+namespace EwasteEpr.Kernel.Tables;
 
 /// <summary>Files that nobody else can find and that go with their handle, also when the program is killed on Unix.</summary>
 public static class TempFiles

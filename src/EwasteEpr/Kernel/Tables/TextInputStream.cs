@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 
-namespace EwasteEpr.Declarations.Reading;
+namespace EwasteEpr.Kernel.Tables;
 
 /// <summary>Any text file as clean UTF-8: byte order mark removed, encoding found out or refused, never silently garbled.</summary>
 /// <remarks>

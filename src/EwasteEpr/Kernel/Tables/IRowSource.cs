@@ -1,4 +1,4 @@
-namespace EwasteEpr.Declarations.Reading;
+namespace EwasteEpr.Kernel.Tables;
 
 /// <summary>Rows of a table, one at a time, as UTF-8 fields: from CSV, pasted text, a workbook, or lines of a request.</summary>
 /// <remarks>Spans are valid until the next read. Nothing is allocated for a row.</remarks>
