@@ -27,8 +27,8 @@ public sealed class BatchWorkController(BatchWork work, BatchPages pages, MassRe
         }
 
         var (oldest, problem) = masses.Read(kg);
-        var named = lots.Where(lot => lot.Whole || !string.IsNullOrWhiteSpace(lot.Kg)).Select(lot => (lot.Lot, Read: lot.Whole ? (null, null) : masses.Read(lot.Kg))).ToList();
-        problem ??= named.Select(lot => lot.Read.Problem).FirstOrDefault(sentence => sentence is not null);
+        var named = lots.Where(lot => lot.Whole || !string.IsNullOrWhiteSpace(lot.Kg)).Select(lot => (lot.Lot, Read: masses.Read(lot.Whole ? null : lot.Kg))).ToList();
+        problem ??= named.Find(lot => lot.Read.Problem is not null).Read.Problem;
         if (problem is null)
         {
             var request = named.Count > 0 ? ChargeRequest.OfLots([.. named.Select(lot => new LotShare(lot.Lot, lot.Read.Mass))]) : ChargeRequest.OfOldest(oldest ?? Weight.Zero);

@@ -6,7 +6,7 @@ namespace EwasteEpr.Treatment.Rates;
 /// <summary>Metals as three numbers that are never mixed: what is in the input, what share reaches a recoverable output, what was recovered; each with its source.</summary>
 public sealed class RecoveredMetals(Db db)
 {
-    // Share of each metal by product, and its mean over the products of the category that studies took apart.
+    // Share of each metal by product, and its mean over the products of the category that studies took apart; fewer than three are no picture of a category.
     private const string SharesSql = """
         with products as (
             select k.category, m.product, m.subtype, m.source,
@@ -15,10 +15,12 @@ public sealed class RecoveredMetals(Db db)
              where m.basis = 'grams_per_unit'
              group by k.category, m.product, m.subtype, m.source
         )
-        select metal, avg(share)::numeric as share, min(share)::numeric as least, max(share)::numeric as most, count(*)::integer as products, min(source) as source
-          from products, unnest(array['iron', 'aluminium', 'copper'], array[ferrous, aluminium, copper]) as x(metal, share)
-         where category = @category and share between 0 and 1
-         group by metal order by array_position(array['iron', 'aluminium', 'copper'], metal)
+        select m.metal, case when count(x.share) >= 3 then avg(x.share) end as share, min(x.share) as least, max(x.share) as most, count(x.share)::integer as products, coalesce(string_agg(distinct x.source, '; '), '') as source
+          from unnest(array['iron', 'aluminium', 'copper']) with ordinality as m(metal, place)
+          left join lateral (
+               select y.share, p.source from products p, unnest(array['iron', 'aluminium', 'copper'], array[p.ferrous, p.aluminium, p.copper]) as y(metal, share)
+                where p.category = @category and y.metal = m.metal and y.share between 0 and 1) x on true
+         group by m.metal, m.place order by m.place
          limit 10
         """;
 
@@ -41,7 +43,7 @@ public sealed class RecoveredMetals(Db db)
         long? Recovered(string material) => details.Outputs.Where(output => output.Material == material && output.Result == "Recycled").Sum(output => output.ConfirmedGrams);
         var rows = (await db.QueryAsync<ShareRow>(SharesSql, new { category }, ct))
             .Select(row => new MetalRow(
-                row.Metal, row.Share * input, row.Least * input, row.Most * input, row.Source, row.Products, yields.GetValueOrDefault(row.Metal)?.Share, yields.GetValueOrDefault(row.Metal)?.Source,
+                row.Metal, row.Share * input, row.Share is null ? null : row.Least * input, row.Share is null ? null : row.Most * input, row.Source, row.Products, yields.GetValueOrDefault(row.Metal)?.Share, yields.GetValueOrDefault(row.Metal)?.Source,
                 Recovered(row.Metal switch { "iron" => "Ferrous", "aluminium" => "Aluminium", _ => "Copper" }), IsMeasured: true))
             .ToList();
         if (category == "6")
@@ -55,16 +57,16 @@ public sealed class RecoveredMetals(Db db)
         return rows;
     }
 
-    private sealed record ShareRow(string Metal, decimal Share, decimal Least, decimal Most, int Products, string Source);
+    private sealed record ShareRow(string Metal, decimal? Share, decimal? Least, decimal? Most, int Products, string Source);
 
     private sealed record PreciousRow(string Metal, decimal GramsPerTonne, decimal Least, decimal Most, string Source);
 
     private sealed record YieldRow(string Metal, decimal Share, string Source);
 }
 
-/// <param name="ContentGrams">Of the input, by what studies found in such products; with the range they found.</param>
+/// <param name="ContentGrams">Of the input, by what studies found in such products, with the range they found; none where too few products were studied.</param>
 /// <param name="Products">How many products stand behind it.</param>
 /// <param name="YieldShare">What reaches a recoverable output, by a study; none where no study is known.</param>
 /// <param name="RecoveredGrams">Measured: the confirmed mass of the metal's fractions. Else content times yield. None: not known.</param>
 public sealed record MetalRow(
-    string Metal, decimal ContentGrams, decimal LeastGrams, decimal MostGrams, string ContentSource, int Products, decimal? YieldShare, string? YieldSource, decimal? RecoveredGrams, bool IsMeasured);
+    string Metal, decimal? ContentGrams, decimal? LeastGrams, decimal? MostGrams, string ContentSource, int Products, decimal? YieldShare, string? YieldSource, decimal? RecoveredGrams, bool IsMeasured);
