@@ -178,3 +178,10 @@ begin
   alter table api_keys drop constraint api_key_scope_known;
   execute format('alter table api_keys add constraint api_key_scope_known check (cardinality(scopes) > 0 and scopes <@ %L::text[])', v_known || array['batches:write']);
 end $$;
+
+-- Who asked for news of what was handed in is told once, when its batch is closed.
+create table batch_news (
+  drop_off_id uuid primary key references drop_offs,
+  batch_id uuid not null references batches,
+  told_at timestamptz not null default app.now()
+);

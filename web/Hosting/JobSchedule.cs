@@ -19,6 +19,7 @@ using EwasteEpr.Vouchers.Redeeming;
 using EwasteEpr.Vouchers.Rewards;
 using EwasteEpr.Web.Features.Integrations;
 using EwasteEpr.Web.Features.Payments;
+using EwasteEpr.Web.Features.Treatment;
 using Quartz;
 
 namespace EwasteEpr.Web.Hosting;
@@ -46,6 +47,7 @@ public static class JobSchedule
         ScheduledSweep.Each<FailureLetters>("webhook-letters", TimeSpan.FromMinutes(1), (letters, ct) => letters.SweepAsync(ct)),
         ScheduledSweep.Each<LetterDelivery>("letters", TimeSpan.FromSeconds(10), (delivery, ct) => delivery.DeliverAsync(ct)),
         ScheduledSweep.Each<TextMessages>("texts", TimeSpan.FromSeconds(5), (texts, ct) => texts.SweepAsync(ct)),
+        ScheduledSweep.Each<BatchNews>("batch-news", TimeSpan.FromMinutes(1), (news, ct) => news.SweepAsync(ct)),
         ScheduledSweep.Each<PointEventService>("point-events", TimeSpan.FromSeconds(30), (events, ct) => events.SweepAsync(ct)),
         ScheduledSweep.Each<OfflineReleases>("offline-releases", TimeSpan.FromSeconds(20), (releases, ct) => releases.SweepAsync(ct)),
         ScheduledSweep.At<DropOffService>("drop-offs-expire", "0 20 3 * * ?", (dropOffs, ct) => dropOffs.ExpireAsync(ct)),

@@ -1,3 +1,4 @@
+using EwasteEpr.PublicRegister;
 using EwasteEpr.Treatment;
 using EwasteEpr.Treatment.Batches;
 using EwasteEpr.Treatment.Demo;
@@ -16,5 +17,6 @@ public static class TreatmentServices
             .AddSingleton<FractionShipping>().AddSingleton<FractionConfirmation>().AddSingleton<FractionQueries>().AddSingleton<StockQueries>().AddSingleton<SiteBalances>().AddSingleton<RateBenchmarks>().AddSingleton<RecoveredMetals>()
             .AddSingleton<LoadPreviews>().AddSingleton<LoadSubmission>().AddSingleton<LoadQueries>()
             .AddSingleton<DemoTreatmentTools>().AddSingleton<DemoBatches>()
+            .AddSingleton<PassportBatches>().AddSingleton<PassportNews>().AddSingleton<BatchNews>()
             .AddSingleton<BatchWork>().AddSingleton<StockAndLists>().AddSingleton<BatchPages>().AddSingleton<MassReader>().AddSingleton<OutputLines>();
 }
