@@ -76,7 +76,7 @@ public sealed class BatchClosing(Db db, BatchOutputs outputs)
 
         var missing = batch.InputGrams - drafts.Sum(row => row.Mass.Grams) - batch.LossGrams - close.Difference.Grams;
         return missing != 0 ? new CloseOutcome.DoesNotAddUp(Weight.FromGrams(missing))
-            : limits.IsAbove(close.Difference.Grams, batch.InputGrams, limits.DifferencePermille) && string.IsNullOrWhiteSpace(close.Note) ? new CloseOutcome.NeedsNote(Weight.FromGrams(batch.InputGrams * limits.DifferencePermille / 1000))
+            : LimitsRow.IsAbove(close.Difference.Grams, batch.InputGrams, limits.DifferencePermille) && string.IsNullOrWhiteSpace(close.Note) ? new CloseOutcome.NeedsNote(Weight.FromGrams(batch.InputGrams * limits.DifferencePermille / 1000))
             : null;
     }
 

@@ -39,12 +39,12 @@ internal static class BatchLimits
             kinds.Add(kind);
         }
 
-        if (limits.IsAbove(close.Difference.Grams, batch.InputGrams, limits.DifferencePermille))
+        if (LimitsRow.IsAbove(close.Difference.Grams, batch.InputGrams, limits.DifferencePermille))
         {
             await WriteAsync("BatchDifference", close.Difference.Grams, limits.DifferencePermille, close.Note);
         }
 
-        if (limits.LossLimitPermille is { } most && limits.IsAbove(batch.LossGrams, batch.InputGrams, most))
+        if (limits.LossLimitPermille is { } most && LimitsRow.IsAbove(batch.LossGrams, batch.InputGrams, most))
         {
             await WriteAsync("ProcessLoss", batch.LossGrams, most, batch.LossReason);
         }
@@ -57,5 +57,5 @@ internal static class BatchLimits
 internal sealed record LimitsRow(int? LossLimitPermille, int DifferencePermille, int QuarterPermille)
 {
     /// <summary>In whole grams and without division: 2 % of 1 006 200 g is 20 124 g, and 20 125 g is above it.</summary>
-    public bool IsAbove(long grams, long inputGrams, int permille) => checked(Math.Abs(grams) * 1000) > checked(inputGrams * permille);
+    public static bool IsAbove(long grams, long inputGrams, int permille) => checked(Math.Abs(grams) * 1000) > checked(inputGrams * permille);
 }

@@ -15,7 +15,7 @@ public sealed class BatchOutputs(Db db, TreatmentLists lists)
     {
         var certified = await db.QueryAsync<string[]>(CertifiedSql, new { site, category }, ct);
         return new OutputRules(
-            await lists.FractionsAsync(ct), await lists.OperationsAsync(ct), await lists.ForbiddenAsync(ct), await lists.WasteCodesAsync(ct), [.. certified.SelectMany(one => one).Distinct()]);
+            await lists.FractionsAsync(ct), await lists.OperationsAsync(ct), await lists.ForbiddenAsync(ct), await lists.WasteCodesAsync(ct), [.. certified.SelectMany(one => one).Distinct(StringComparer.Ordinal)]);
     }
 
     private const string WhereSql = "select site_id, category from batches where number = @number and organisation_id = @organisation";

@@ -150,7 +150,7 @@ public sealed class DemoBatches(Db db, DemoTreatmentTools tools)
               from batch_outputs o join moved m using (batch_id) where s.output_id = o.output_id
             """;
 
-        private Task MoveAsync(string number, int daysAgo, CancellationToken ct) => database.ExecuteAsync(MoveSql, new { number, daysAgo }, ct);
+        private Task<int> MoveAsync(string number, int daysAgo, CancellationToken ct) => database.ExecuteAsync(MoveSql, new { number, daysAgo }, ct);
 
         private static T Expect<T>(object outcome)
             where T : class => outcome as T ?? throw new InvalidOperationException($"The demonstration's batch was refused: {outcome}.");
