@@ -175,7 +175,8 @@ public sealed class BatchPagesTests(DemoSite site) : IClassFixture<DemoSite>
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (closed.StatusCode, closedAgain.StatusCode));
         using var other = site.NewClient();
         other.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await site.KeyAsync("recycler-2", "batches:write"));
-        Assert.Equal(HttpStatusCode.NotFound, (await other.GetAsync(new Uri($"/api/v1/batches/{number}", UriKind.Relative))).StatusCode);
+        using var unseen = await other.GetAsync(new Uri($"/api/v1/batches/{number}", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.NotFound, unseen.StatusCode);
     }
 
     private static async Task<HttpResponseMessage> SendAsync(HttpClient machine, string path, object body, string? key = null)

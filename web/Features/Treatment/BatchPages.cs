@@ -18,6 +18,7 @@ public sealed class BatchPages(BatchQueries queries, StockQueries stock, Treatme
     /// <param name="access">The organisation whose page it is; none where the operator reads.</param>
     public async Task<BatchPage> OfAsync(BatchDetails details, OrganisationAccess? access, BatchForm? form, BatchSaid said, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(details);
         var batch = details.Batch;
         var works = batch.IsOpen && access is not null;
         return new BatchPage(
