@@ -104,4 +104,4 @@ async function outline() {
 // The reader of QR codes for browsers that have none.
 const reader = async () => put('zxing_reader.wasm', await readFile(join(here, 'node_modules/zxing-wasm/dist/reader/zxing_reader.wasm')));
 
-await Promise.all([sheets(), scripts(['site.js', 'points.js', 'map.js', 'counter.js', 'scan.js', 'sign.js'], 'es2020'), scripts(['offline.js'], 'es2022'), outline(), reader()]);
+await Promise.all([sheets(), scripts(['site.js', 'points.js', 'batch.js', 'map.js', 'counter.js', 'scan.js', 'sign.js'], 'es2020'), scripts(['offline.js'], 'es2022'), outline(), reader()]);

@@ -4,6 +4,7 @@ using EwasteEpr.Bench;
 using EwasteEpr.Bench.Declarations;
 using EwasteEpr.Bench.Payments;
 using EwasteEpr.Bench.Reconciliation;
+using EwasteEpr.Bench.Treatment;
 using EwasteEpr.Bench.Vouchers;
 
 // Every line: ours against a ceiling that the same program measures a moment earlier on the same cores.
@@ -11,7 +12,7 @@ using EwasteEpr.Bench.Vouchers;
 Benchmark[] all =
 [
     new FeeLoop(), new PriceMillion(isAgainstText: false), new PriceMillion(isAgainstText: true), new PriceMemory(),
-    new ImportMillion(), new ImportAgainstRows(), new ImportMemory(), new ListPage(),
+    new ImportMillion(), new ImportAgainstRows(), new ImportMemory(), new LoadsImport(), new ListPage(),
     new WeeeModelTime(), new WebhookAccept(),
     new RedeemHttp(), new RedeemHotMerchant(), new RedeemGrowth(), new RedeemDuringImport(),
 ];

@@ -12,6 +12,7 @@ using EwasteEpr.Payments.BankStatements;
 using EwasteEpr.Payments.Cards;
 using EwasteEpr.Payments.Certificates;
 using EwasteEpr.Payments.Cards.Pretend;
+using EwasteEpr.Treatment.Loads;
 using EwasteEpr.Verification;
 using EwasteEpr.Vouchers.Issuing;
 using EwasteEpr.Vouchers.Merchants;
@@ -20,6 +21,7 @@ using EwasteEpr.Vouchers.Rewards;
 using EwasteEpr.Web.Features.Certification;
 using EwasteEpr.Web.Features.Integrations;
 using EwasteEpr.Web.Features.Payments;
+using EwasteEpr.Web.Features.Treatment;
 using Quartz;
 
 namespace EwasteEpr.Web.Hosting;
@@ -47,6 +49,7 @@ public static class JobSchedule
         ScheduledSweep.Each<FailureLetters>("webhook-letters", TimeSpan.FromMinutes(1), (letters, ct) => letters.SweepAsync(ct)),
         ScheduledSweep.Each<LetterDelivery>("letters", TimeSpan.FromSeconds(10), (delivery, ct) => delivery.DeliverAsync(ct)),
         ScheduledSweep.Each<TextMessages>("texts", TimeSpan.FromSeconds(5), (texts, ct) => texts.SweepAsync(ct)),
+        ScheduledSweep.Each<BatchNews>("batch-news", TimeSpan.FromMinutes(1), (news, ct) => news.SweepAsync(ct)),
         ScheduledSweep.Each<PointEventService>("point-events", TimeSpan.FromSeconds(30), (events, ct) => events.SweepAsync(ct)),
         ScheduledSweep.Each<OfflineReleases>("offline-releases", TimeSpan.FromSeconds(20), (releases, ct) => releases.SweepAsync(ct)),
         ScheduledSweep.Each<CertificationLetters>("certification-letters", TimeSpan.FromSeconds(20), (letters, ct) => letters.SweepAsync(ct)),
@@ -59,6 +62,7 @@ public static class JobSchedule
         ScheduledSweep.At<VoucherGuessing>("forget-guesses", "0 45 3 * * ?", (guessing, ct) => guessing.ForgetAsync(ct)),
         ScheduledSweep.At<Verifier>("verify", "0 30 2 * * ?", (verifier, ct) => verifier.SweepAsync(ct)),
         ScheduledSweep.At<UploadStatus>("forget-abandoned-uploads", "0 50 3 * * ?", (uploads, ct) => uploads.ForgetAbandonedAsync(ct)),
+        ScheduledSweep.At<LoadPreviews>("forget-load-previews", "0 55 3 * * ?", (previews, ct) => previews.ForgetAsync(ct)),
         ScheduledSweep.At<Idempotency>("forget-answered-requests", "0 40 3 * * ?", (idempotency, ct) => idempotency.ForgetAsync(ct)),
     ];
 

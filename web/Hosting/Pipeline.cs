@@ -14,6 +14,7 @@ using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Signatures;
 using EwasteEpr.Web.Features.Tariffs;
+using EwasteEpr.Web.Features.Treatment;
 using EwasteEpr.Web.Hosting.Printing;
 using EwasteEpr.Web.Features.Vouchers;
 using Microsoft.AspNetCore.Mvc;
@@ -56,6 +57,7 @@ public static class Pipeline
         builder.AddTakeBack(database);
         services.AddInvoicing();
         services.AddPickups();
+        services.AddTreatment();
         services.AddCollectors();
         services.AddCertification();
         services.AddIntegrations();

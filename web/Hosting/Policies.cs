@@ -36,6 +36,7 @@ public static class Policies
         [PolicyNames.OrgSiteReader] = [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.RecyclerStaff, OrganisationRole.Viewer],
         [PolicyNames.OrgSiteKeeper] = [OrganisationRole.Owner, OrganisationRole.Preparer],
         [PolicyNames.OrgAuditor] = [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory],
+        [PolicyNames.OrgRecyclerReader] = [OrganisationRole.RecyclerStaff, OrganisationRole.Signatory, OrganisationRole.Owner, OrganisationRole.Viewer],
     };
 
     /// <summary>Policy -> the scope an API key must have.</summary>
@@ -49,6 +50,7 @@ public static class Policies
         [PolicyNames.ApiVouchersRead] = ApiScope.VouchersRead,
         [PolicyNames.ApiVouchersRedeem] = ApiScope.VouchersRedeem,
         [PolicyNames.ApiWebhooksWrite] = ApiScope.WebhooksWrite,
+        [PolicyNames.ApiBatchesWrite] = ApiScope.BatchesWrite,
     };
 
     public static IServiceCollection AddPolicies(this IServiceCollection services)

@@ -53,6 +53,8 @@ public static class PolicyNames
 
     /// <summary>Who works on the audits that were drawn to an auditor.</summary>
     public const string OrgAuditor = nameof(OrgAuditor);
+    /// <summary>Batches, stock and balances, to look at: who works in treatment, and the office that answers for it.</summary>
+    public const string OrgRecyclerReader = nameof(OrgRecyclerReader);
 
     /// <summary>At the counter of a point: the organisation is the device's or the person's, no slug in the address.</summary>
     public const string PointStaff = nameof(PointStaff);
@@ -69,4 +71,5 @@ public static class PolicyNames
     public const string ApiVouchersRead = nameof(ApiVouchersRead);
     public const string ApiVouchersRedeem = nameof(ApiVouchersRedeem);
     public const string ApiWebhooksWrite = nameof(ApiWebhooksWrite);
+    public const string ApiBatchesWrite = nameof(ApiBatchesWrite);
 }

@@ -63,5 +63,8 @@ public static class ApiScope
     public const string VouchersRead = "vouchers:read";
     public const string VouchersRedeem = "vouchers:redeem";
 
-    public static IReadOnlyList<string> All { get; } = [DeclarationsRead, DeclarationsWrite, DeclarationsSubmit, PaymentsRead, PaymentsWrite, WebhooksWrite, VouchersRead, VouchersRedeem];
+    /// <summary>Recyclers: batches from stock to closing.</summary>
+    public const string BatchesWrite = "batches:write";
+
+    public static IReadOnlyList<string> All { get; } = [DeclarationsRead, DeclarationsWrite, DeclarationsSubmit, PaymentsRead, PaymentsWrite, WebhooksWrite, VouchersRead, VouchersRedeem, BatchesWrite];
 }

@@ -15,6 +15,7 @@ using EwasteEpr.TakeBack.Pickups;
 using EwasteEpr.TakeBack.Points;
 using EwasteEpr.TakeBack;
 using EwasteEpr.Tariffs;
+using EwasteEpr.Treatment;
 using EwasteEpr.Vouchers;
 
 namespace EwasteEpr.Verification;
@@ -42,6 +43,7 @@ public sealed class Verifier(Db db)
         .. CollectorInvariants.All,
         .. CertificationInvariants.All,
         .. ConsignmentInvariants.All,
+        .. TreatmentInvariants.All,
     ];
 
     /// <returns>One finding for each invariant, in the order of <see cref="All"/>.</returns>

@@ -194,6 +194,7 @@ internal sealed record MatrixRoute(string Method, RouteEndpoint Endpoint)
         PolicyNames.OrgDeveloper => "developer owner",
         PolicyNames.OrgPointStaff => "point_staff",
         PolicyNames.OrgRecyclerStaff => "recycler_staff",
+        PolicyNames.ApiBatchesWrite => "key:batches:write",
         PolicyNames.ApiDeclarationsRead => "key:declarations:read",
         PolicyNames.ApiDeclarationsWrite => "key:declarations:write",
         PolicyNames.ApiDeclarationsSubmit => "key:declarations:submit",

@@ -33,7 +33,7 @@ internal static class EchoedText
 
     private static async Task<string> RowsAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
-        await using var rows = await WorkbookRows.OpenAsync(new MemoryStream(bytes.ToArray()), ct);
+        await using var rows = await WorkbookRows.OpenAsync(new MemoryStream(bytes.ToArray()), TableHeader.Sense, ct);
         var text = new StringBuilder();
         while (await rows.ReadAsync(ct))
         {

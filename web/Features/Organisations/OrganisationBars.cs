@@ -21,6 +21,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         ("sites", [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.RecyclerStaff, OrganisationRole.Viewer]),
         ("certification", [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.RecyclerStaff, OrganisationRole.Viewer]),
         ("audits", [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory]),
+        ("batches", [OrganisationRole.RecyclerStaff, OrganisationRole.Signatory, OrganisationRole.Owner, OrganisationRole.Viewer]),
         ("certificates", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
         ("merchant/redeem", [OrganisationRole.Cashier]),
         ("merchant/redemptions", [OrganisationRole.Cashier, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
@@ -53,6 +54,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         var links = Parts
             .Where(part => context.Agent() is null || part.Part == "declarations") // an agent reaches a client's declarations and nothing else
             .Where(part => part.Part is not ("points" or "incoming" or "collectors") || MayKeepPoints(organisation))
+            .Where(part => part.Part != "batches" || organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher))
             .Where(part => !part.Part.StartsWith("merchant", StringComparison.Ordinal) || organisation.Does(Activity.Merchant))
             .Where(part => part.Part is not ("sites" or "certification") || Recycles(organisation))
             .Where(part => part.Part != "audits" || organisation.Does(Activity.Auditor))

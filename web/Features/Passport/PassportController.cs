@@ -1,3 +1,4 @@
+using EwasteEpr.PublicRegister;
 using EwasteEpr.TakeBack.DropOffs;
 using EwasteEpr.PublicRegister.Passport;
 using EwasteEpr.Web.Hosting;
@@ -8,7 +9,7 @@ namespace EwasteEpr.Web.Features.Passport;
 
 /// <summary>What became of it: a page that may be shown to anybody, and says nothing about anybody.</summary>
 [AllowAnonymous]
-public sealed class PassportController(PassportService passports) : Controller
+public sealed class PassportController(PassportService passports, PassportBatches batches) : Controller
 {
     /// <summary>The short address in the QR: in the reader's language.</summary>
     [HttpGet("/d/{token}")]
@@ -21,9 +22,9 @@ public sealed class PassportController(PassportService passports) : Controller
         Response.Headers["X-Robots-Tag"] = "noindex";
         Response.Headers.CacheControl = "no-store";
         return PassportToken.Normalise(token) is { } normal && await passports.FindAsync(normal, ct) is { } passport
-            ? View("Passport", new PassportPage(passport, normal, $"{Request.Scheme}://{Request.Host}/d/{normal}"))
+            ? View("Passport", new PassportPage(passport, normal, $"{Request.Scheme}://{Request.Host}/d/{normal}", await batches.OfAsync([.. passport.Items.Select(item => item.ItemId)], ct)))
             : NotFound();
     }
 }
 
-public sealed record PassportPage(EwasteEpr.PublicRegister.Passport.Passport Passport, string Token, string Address);
+public sealed record PassportPage(EwasteEpr.PublicRegister.Passport.Passport Passport, string Token, string Address, IReadOnlyList<PassportBatch> Batches);

@@ -11,7 +11,7 @@ internal static class AnnotatedText
     public static async Task WriteAsync(Stream from, TableHints hints, TextEncoding encoding, RowMarks marks, Stream to, CancellationToken ct)
     {
         var words = marks.Words;
-        await using var rows = await SeparatedRows.OpenAsync(from, hints.Encoding, ct);
+        await using var rows = await SeparatedRows.OpenAsync(from, hints.Encoding, TableHeader.Sense, ct);
         await using var text = new StreamWriter(to, EncodingFor(encoding, words), 64 * 1024, leaveOpen: true);
         var row = new StringBuilder();
         TableHeader? header = null;

@@ -30,17 +30,8 @@ public sealed class Table : IAsyncDisposable
     public static async Task<Table> OpenAsync(Stream stream, TableHints hints, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(hints);
-        var start = new byte[8];
-        var count = await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, ct);
-        RefuseKnownStranger(start.AsSpan(0, count));
-        var whole = new JoinedStream(start.AsMemory(0, count), stream);
-        if (start.AsSpan().StartsWith("PK\u0003\u0004"u8))
-        {
-            return await WithHeaderAsync(await WorkbookRows.OpenAsync(await TempFileAsync(whole, hints.TempFolder, ct), ct), hints, default, ct);
-        }
-
-        var rows = await SeparatedRows.OpenAsync(whole, hints.Encoding, ct);
-        return await WithHeaderAsync(rows, hints, rows.Sample(), ct);
+        var rows = await TableFile.OpenAsync(stream, hints.Encoding, hints.TempFolder, TableHeader.Sense, ct);
+        return await WithHeaderAsync(rows, hints, rows is SeparatedRows text ? text.Sample() : default, ct);
     }
 
     /// <summary>Lines that come without a header, each field in the place of its column.</summary>
@@ -99,51 +90,5 @@ public sealed class Table : IAsyncDisposable
         }
 
         return texts;
-    }
-
-    private static void RefuseKnownStranger(ReadOnlySpan<byte> start)
-    {
-        if (start.StartsWith((ReadOnlySpan<byte>)[0xD0, 0xCF, 0x11, 0xE0]))
-        {
-            throw new UnreadableTableException(new TableProblem(TableProblemCode.OldWorkbook));
-        }
-
-        if (start.StartsWith("%PDF"u8) || start.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']) || start.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])
-            || start.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) || start.StartsWith("Rar!"u8) || start.StartsWith("7z\u00BC"u8) || start.StartsWith("{\\rtf"u8))
-        {
-            throw new UnreadableTableException(new TableProblem(TableProblemCode.Binary));
-        }
-    }
-
-    /// <summary>A workbook's directory stands at its end, so it has to be a file; the file has no name for others and goes with its handle.</summary>
-    private static async Task<Stream> TempFileAsync(Stream from, string? folder, CancellationToken ct)
-    {
-        var file = TempFiles.Create(folder);
-        try
-        {
-            var buffer = new byte[64 * 1024];
-            int count;
-            while ((count = await from.ReadAsync(buffer, ct)) > 0)
-            {
-                if (file.Length + count > TableLimits.WorkbookBytes)
-                {
-                    throw new UnreadableTableException(new TableProblem(TableProblemCode.TooLarge, Expected: $"{TableLimits.WorkbookBytes / (1024 * 1024)}"));
-                }
-
-                await file.WriteAsync(buffer.AsMemory(0, count), ct);
-            }
-
-            file.Position = 0;
-            return file;
-        }
-        catch
-        {
-            await file.DisposeAsync();
-            throw;
-        }
-        finally
-        {
-            await from.DisposeAsync();
-        }
     }
 }

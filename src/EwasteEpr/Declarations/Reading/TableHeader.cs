@@ -71,6 +71,9 @@ public sealed class TableHeader
         return new TableHeader([.. names.Take(named)], row, mapping);
     }
 
+    /// <summary>How many of our columns a row names, for whoever chooses a separator or a sheet.</summary>
+    public static int Sense(IReadOnlyList<string> names, int row) => From(names, row).Found;
+
     /// <summary>A header for lines that arrive by name, as in a request.</summary>
     public static TableHeader Standard { get; } = From([.. Columns.AllCodes], row: 0);
 

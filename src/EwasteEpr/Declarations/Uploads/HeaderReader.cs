@@ -42,7 +42,7 @@ internal static class HeaderReader
         var whole = new JoinedStream(start.AsMemory(0, count), stream);
         if (!start.AsSpan().StartsWith("PK\u0003\u0004"u8))
         {
-            return await SeparatedRows.OpenAsync(whole, hints.Encoding, ct);
+            return await SeparatedRows.OpenAsync(whole, hints.Encoding, TableHeader.Sense, ct);
         }
 
         await using (whole)
@@ -50,7 +50,7 @@ internal static class HeaderReader
             var file = TempFiles.Create(hints.TempFolder);
             await whole.CopyToAsync(file, ct);
             file.Position = 0;
-            return await WorkbookRows.OpenAsync(file, ct);
+            return await WorkbookRows.OpenAsync(file, TableHeader.Sense, ct);
         }
     }
 

@@ -12,7 +12,7 @@ namespace EwasteEpr.TakeBack.DropOffs;
 /// <remarks>The number is hashed with a key for the limits and sealed for the messages; each use has a consent of its own that can be withdrawn.</remarks>
 public sealed class PhoneHolds(Db db, Secrets secrets, VoucherSecrets givers, TextMessages texts)
 {
-    private const string PhonePurpose = "drop-off-phone";
+    public const string PhonePurpose = "drop-off-phone";
     private const string CodePurpose = "phone-code";
     private const int MostCodesADay = 5;
     private static readonly string[] Hold = ["PhoneHold"];
