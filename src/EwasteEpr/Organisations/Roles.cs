@@ -63,5 +63,8 @@ public static class ApiScope
     public const string VouchersRead = "vouchers:read";
     public const string VouchersRedeem = "vouchers:redeem";
 
-    public static IReadOnlyList<string> All { get; } = [DeclarationsRead, DeclarationsWrite, DeclarationsSubmit, PaymentsRead, PaymentsWrite, WebhooksWrite, VouchersRead, VouchersRedeem];
+    /// <summary>Recyclers' programs: lots to look at and offers to make.</summary>
+    public const string MarketOffer = "market:offer";
+
+    public static IReadOnlyList<string> All { get; } = [DeclarationsRead, DeclarationsWrite, DeclarationsSubmit, PaymentsRead, PaymentsWrite, WebhooksWrite, VouchersRead, VouchersRedeem, MarketOffer];
 }

@@ -3,6 +3,7 @@ using EwasteEpr.Declarations;
 using EwasteEpr.Integrations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
+using EwasteEpr.Marketplace;
 using EwasteEpr.Payments.BankStatements;
 using EwasteEpr.Payments.Cards;
 using EwasteEpr.Payments.Certificates;
@@ -38,6 +39,7 @@ public sealed class Verifier(Db db)
         .. TakeBackInvariants.All,
         .. PickupInvariants.All,
         .. CollectorInvariants.All,
+        .. MarketInvariants.All,
     ];
 
     /// <returns>One finding for each invariant, in the order of <see cref="All"/>.</returns>
