@@ -1,4 +1,5 @@
 using EwasteEpr.Audit;
+using EwasteEpr.Consignments;
 using EwasteEpr.Declarations;
 using EwasteEpr.Integrations;
 using EwasteEpr.Kernel;
@@ -40,6 +41,7 @@ public sealed class Verifier(Db db)
         .. PickupInvariants.All,
         .. CollectorInvariants.All,
         .. MarketInvariants.All,
+        .. ConsignmentInvariants.All,
     ];
 
     /// <returns>One finding for each invariant, in the order of <see cref="All"/>.</returns>

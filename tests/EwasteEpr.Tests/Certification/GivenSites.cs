@@ -9,6 +9,9 @@ internal sealed class GivenSites(TestDatabase database)
 {
     public GivenPeople People { get; } = new(database);
 
+    /// <summary>Which of the example numbers the next organisation has.</summary>
+    public int Number { get; set; }
+
     private const string SiteSql = """
         insert into sites (number, organisation_id, kind, name_kk, name_ru, region_kato, address, latitude, longitude)
         values ('S-' || lpad(nextval('site_numbers')::text, 4, '0'), @organisation, 'Recycler', 'Үлгі алаңы', 'Площадка «Улги»', '350000000', 'Үлгі көшесі, 5', 49.8, 73.1)
@@ -29,7 +32,7 @@ internal sealed class GivenSites(TestDatabase database)
     /// <summary>A recycler with one site, certified since 400 days for these categories.</summary>
     public async Task<CertifiedSite> CertifiedAsync(long annualGrams = 1_000_000_000, params string[] categories)
     {
-        var (organisation, slug, owner) = await People.OrganisationAsync();
+        var (organisation, slug, owner) = await People.OrganisationAsync(Number);
         await database.ExecuteAsOwnerAsync($"update organisations set activities = array['recycler'] where organisation_id = '{organisation}'");
         var site = await database.Db.QuerySingleAsync<Guid>(SiteSql, new { organisation }, CancellationToken.None);
         var certifications = await database.Db.QueryAsync<Guid>(
