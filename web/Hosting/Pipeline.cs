@@ -5,6 +5,7 @@ using EwasteEpr.Web.Features.Collectors;
 using EwasteEpr.Web.Features.Integrations;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.DropOffs;
+using EwasteEpr.Web.Features.Marketplace;
 using EwasteEpr.Web.Features.Payments.BankStatements;
 using EwasteEpr.Web.Features.Payments.Cards;
 using EwasteEpr.Web.Features.Pickups;
@@ -53,6 +54,7 @@ public static class Pipeline
         builder.AddTakeBack(database);
         services.AddInvoicing();
         services.AddPickups();
+        services.AddMarketplace();
         services.AddCollectors();
         services.AddIntegrations();
     }

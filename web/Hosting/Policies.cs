@@ -33,6 +33,7 @@ public static class Policies
         [PolicyNames.OrgCashier] = [OrganisationRole.Cashier],
         [PolicyNames.OrgMerchant] = [OrganisationRole.Cashier, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer],
         [PolicyNames.OrgRecyclerStaff] = [OrganisationRole.RecyclerStaff],
+        [PolicyNames.OrgMarket] = [OrganisationRole.Signatory, OrganisationRole.Preparer, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer, OrganisationRole.RecyclerStaff],
     };
 
     /// <summary>Policy -> the scope an API key must have.</summary>
@@ -45,6 +46,7 @@ public static class Policies
         [PolicyNames.ApiPaymentsWrite] = ApiScope.PaymentsWrite,
         [PolicyNames.ApiVouchersRead] = ApiScope.VouchersRead,
         [PolicyNames.ApiVouchersRedeem] = ApiScope.VouchersRedeem,
+        [PolicyNames.ApiMarketOffer] = ApiScope.MarketOffer,
         [PolicyNames.ApiWebhooksWrite] = ApiScope.WebhooksWrite,
     };
 

@@ -45,6 +45,9 @@ public static class PolicyNames
     public const string OrgMerchant = nameof(OrgMerchant);
     public const string OrgRecyclerStaff = nameof(OrgRecyclerStaff);
 
+    /// <summary>A recycler's market, to look at: the office and the staff of the site. What binds is the signatory's.</summary>
+    public const string OrgMarket = nameof(OrgMarket);
+
     /// <summary>At the counter of a point: the organisation is the device's or the person's, no slug in the address.</summary>
     public const string PointStaff = nameof(PointStaff);
 
@@ -59,5 +62,6 @@ public static class PolicyNames
     public const string ApiPaymentsWrite = nameof(ApiPaymentsWrite);
     public const string ApiVouchersRead = nameof(ApiVouchersRead);
     public const string ApiVouchersRedeem = nameof(ApiVouchersRedeem);
+    public const string ApiMarketOffer = nameof(ApiMarketOffer);
     public const string ApiWebhooksWrite = nameof(ApiWebhooksWrite);
 }

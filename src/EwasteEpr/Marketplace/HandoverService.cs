@@ -43,6 +43,7 @@ public sealed class HandoverService(Db db)
     private const string ContainersSql = """
         select c.container_id from market_lot_containers l join containers c using (container_id)
          where l.market_lot_id = @MarketLotId and l.is_live and c.state = 'Sealed'
+           and not exists (select from consignment_containers x where x.container_id = c.container_id and x.released_at is null)
          order by c.container_id
            for update of c
         """;
@@ -58,8 +59,15 @@ public sealed class HandoverService(Db db)
               from collection_points p where p.point_id = @PointId
             returning consignment_id, number
         ), filled as (
-            insert into consignment_containers (consignment_id, container_id, sent_grams)
-            select m.consignment_id, l.container_id, l.declared_grams from made m join market_lot_containers l on l.market_lot_id = @MarketLotId and l.is_live
+            insert into consignment_containers (consignment_id, container_id, sent_grams, waste_code, expected_items)
+            select m.consignment_id, l.container_id, x.grams, proposed_waste_code(@Category, x.stream, c.kind = 'Hazard'), x.serials
+              from made m
+              join market_lot_containers l on l.market_lot_id = @MarketLotId and l.is_live
+              join containers c on c.container_id = l.container_id
+             cross join lateral (
+                   select sum(a.balance)::bigint as grams, (array_agg(k.stream order by a.balance desc, k.lot_id))[1] as stream,
+                          (select count(*) from stock_lots s join intake_items i on i.lot_id = s.lot_id and i.undone_at is null where s.container_id = c.container_id and i.serial_hash is not null)::int as serials
+                     from stock_lots k join ledger.accounts a on a.account_id = k.account_id where k.container_id = c.container_id) x
         ), linked as (
             update market_awards a set consignment_id = m.consignment_id, handover_by = @person from made m where a.award_id = @AwardId
         )
@@ -95,7 +103,7 @@ public sealed class HandoverService(Db db)
                 }
 
                 var consignment = await transaction.QuerySingleAsync<string>(
-                    ConsignSql, new { award.AwardId, award.SiteId, award.OrganisationId, award.MarketLotId, award.ForReuse, award.PointId, person = actor.UserId }, ct);
+                    ConsignSql, new { award.AwardId, award.SiteId, award.OrganisationId, award.MarketLotId, award.ForReuse, award.PointId, award.Category, person = actor.UserId }, ct);
                 await AuditTrail.WriteAsync(transaction, new AuditEntry("market_award.consigned", "market_lot", number).With(new { award = award.AwardId, consignment }), actor, ct);
                 return new PrepareOutcome.Prepared(consignment);
             },

@@ -60,7 +60,7 @@ public sealed class LotQueries(Db db)
           from containers c join collection_points p on p.point_id = c.point_id
          where c.state = 'Sealed' and c.category <> 'mixed'
            and not exists (select from market_lot_containers l where l.container_id = c.container_id and l.is_live)
-           and not exists (select from consignment_containers x join consignments s using (consignment_id) where x.container_id = c.container_id and s.state in ('Prepared', 'Despatched', 'Received', 'Discrepant'))
+           and not exists (select from consignment_containers x where x.container_id = c.container_id and x.released_at is null)
          order by p.region_kato, p.point_id, c.category, c.sealed_at, c.container_id
          limit 500
         """;

@@ -15,8 +15,7 @@ public sealed class LotService(Db db, Secrets secrets)
           from containers c
          where c.container_id = any (@containers) and c.state = 'Sealed' and c.net_grams is not null
            and not exists (select from market_lot_containers l where l.container_id = c.container_id and l.is_live)
-           and not exists (select from consignment_containers x join consignments s using (consignment_id)
-                            where x.container_id = c.container_id and s.state in ('Prepared', 'Despatched', 'Received', 'Discrepant'))
+           and not exists (select from consignment_containers x where x.container_id = c.container_id and x.released_at is null)
          order by c.container_id
            for update of c
         """;

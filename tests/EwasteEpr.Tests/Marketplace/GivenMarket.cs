@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using EwasteEpr.Consignments.Custody;
+using EwasteEpr.Consignments.WeighIns;
 using EwasteEpr.Kernel;
 using EwasteEpr.Marketplace;
 using EwasteEpr.Messages;
@@ -30,7 +32,7 @@ internal sealed class GivenMarket(TestDatabase database)
 
     public Deposits Deposits => new(Db);
 
-    public HandoverService Handovers => new(Db);
+    public EwasteEpr.Marketplace.HandoverService Handovers => new(Db);
 
     public LotSettlements Settlements => new(Db);
 
@@ -45,6 +47,8 @@ internal sealed class GivenMarket(TestDatabase database)
     public Actor SecondApprover { get; private set; } = null!;
 
     public Guid Point { get; private set; }
+
+    public OrganisationId Holder { get; private set; }
 
     private const string PersonSql = "insert into people (user_name, email, name) select n, n || '@example.kz', 'Test' from (select 'p' || replace(uuidv7()::text, '-', '') as n) x returning person_id";
 
@@ -69,7 +73,9 @@ internal sealed class GivenMarket(TestDatabase database)
         given.Preparer = await given.OperatorAsync("operator_preparer");
         given.Approver = await given.OperatorAsync("operator_approver");
         given.SecondApprover = await given.OperatorAsync("operator_approver");
-        given.Point = await given.AskAsync<Guid>(PointSql, new { organisation = await given.AskAsync<Guid>(OrganisationSql, new { activity = "point", phone = (string?)null }) });
+        given.Holder = new OrganisationId(await given.AskAsync<Guid>(OrganisationSql, new { activity = "point", phone = (string?)null }));
+        given.Point = await given.AskAsync<Guid>(PointSql, new { organisation = given.Holder });
+        await database.ExecuteAsOwnerAsync("insert into ledger.kinds (kind, description) values ('test_stock', 'what a test put into a container') on conflict do nothing");
         return given;
     }
 
@@ -99,10 +105,21 @@ internal sealed class GivenMarket(TestDatabase database)
     }
 
     private const string ContainerSql = """
-        insert into containers (number, organisation_id, point_id, kind, category, for_reuse, state, tare_grams, gross_grams, net_grams, net_basis, seal_no, sealed_at)
-        select 'C-' || lpad(nextval('container_numbers')::text, 4, '0'), p.organisation_id, p.point_id, 'Cage', @category, @reuse, 'Sealed', 20000, 20000 + @grams, @grams, 'Verified', 'S' || substr(md5(uuidv7()::text), 1, 12), app.now()
-          from collection_points p where p.point_id = @point
-        returning container_id
+        with made as (
+            insert into containers (number, organisation_id, point_id, kind, category, for_reuse, state, tare_grams, gross_grams, net_grams, net_basis, seal_no, sealed_at)
+            select 'C-' || lpad(nextval('container_numbers')::text, 4, '0'), p.organisation_id, p.point_id, 'Cage', @category, @reuse, 'Sealed', 20000, 20000 + @grams, @grams, 'Verified', 'S' || substr(md5(uuidv7()::text), 1, 12), app.now()
+              from collection_points p where p.point_id = @point
+            returning container_id
+        ), account as materialized (
+            select container_id, uuidv7() as lot_id from made
+        ), opened as materialized (
+            select container_id, lot_id, ledger.open_account('mass_stock_lot', lot_id, 'mass:' || @category) as account_id from account
+        ), posted as materialized (
+            select o.*, ledger.post('test_stock', 'test', o.lot_id, 1, 'mass:' || @category, ledger.open_account('mass_citizens', null, 'mass:' || @category), o.account_id, @grams) from opened o
+        ), lot as (
+            insert into stock_lots (lot_id, container_id, category, stream, channel, account_id) select lot_id, container_id, @category, 'Household', 'WalkIn', account_id from posted
+        )
+        select container_id from posted
         """;
 
     public Task<Guid> ContainerAsync(long grams = 400_000, string category = "6", bool reuse = false, Guid? point = null) => AskAsync<Guid>(ContainerSql, new { grams, category, reuse, point = point ?? Point });
@@ -153,20 +170,25 @@ internal sealed class GivenMarket(TestDatabase database)
         Assert.Equal(ContractOutcome.Done, await Handovers.ContractAsync(lot, new MoneyDocument("D-7", new DateOnly(2026, 2, 1)), Approver, default));
         Assert.IsType<PrepareOutcome.Prepared>(await Handovers.PrepareAsync(lot, Preparer, default));
         Assert.True(await Handovers.SignAsync(lot, winner.Organisation, winner.Actor, default));
-        await WeighAsync(lot, weighedGrams);
+        await WeighAsync(lot, winner, weighedGrams);
     }
 
-    private const string WeighSql = """
-        with weighed as (
-            update consignment_containers x set gross_grams = @grams + 20000, tare_grams = 20000, packaging_grams = 0, net_grams = @grams, basis = 'Weighed', weighed_at = app.now()
-              from consignments c join market_lots l using (market_lot_id) where c.consignment_id = x.consignment_id and l.number = @lot
-            returning x.consignment_id
-        )
-        update consignments c set state = 'Agreed', received_at = app.now(), ended_at = app.now() from weighed w where c.consignment_id = w.consignment_id
+    private const string OnTheRoadSql = """
+        select c.number, x.container_id from consignments c join market_lots l using (market_lot_id) join consignment_containers x using (consignment_id) where l.number = @lot
         """;
 
-    /// <summary>What the weigh-in of consignments writes of a lot of one container.</summary>
-    public Task WeighAsync(string lot, long grams) => Db.ExecuteAsync(WeighSql, new { lot, grams }, default);
+    /// <summary>The road of a lot of one container, as consignments walk it: code at the gate, code at the site, the scale.</summary>
+    public async Task WeighAsync(string lot, Bidder winner, long grams)
+    {
+        var road = await AskAsync<RoadRow>(OnTheRoadSql, new { lot });
+        var handovers = new EwasteEpr.Consignments.Custody.HandoverService(Db, new HandoverCodes(Secrets));
+        var sender = new Actor(Preparer.UserId, Holder.Value, null, "point_staff", "test", null);
+        var code = await handovers.NewCodeAsync(road.Number, HandoverStep.Despatch, Holder, sender, default);
+        var left = Assert.IsType<HandoverOutcome.Done>(await handovers.DespatchAsync(road.Number, code!, Holder, sender, default));
+        Assert.IsType<HandoverOutcome.Done>(await handovers.ReceiveAsync(road.Number, left.DeliveryCode!, winner.Organisation, winner.Actor, default));
+        Assert.IsType<WeighInOutcome.Weighed>(await new WeighInService(Db).WeighAsync(
+            new NewWeighIn(road.ContainerId, Weight.FromGrams(grams + 20_000), Weight.FromGrams(20_000), Weight.Zero, null, null, null, IsConfirmed: false), winner.Organisation, winner.Actor, default));
+    }
 
     public Task<T> AskAsync<T>(string sql, object? parameters) => Db.QuerySingleAsync<T>(sql, parameters, default);
 
@@ -174,6 +196,8 @@ internal sealed class GivenMarket(TestDatabase database)
 
     public Task<long> BalanceAsync(string purpose, Guid? owner = null) =>
         AskAsync<long>("select coalesce(sum(balance), 0)::bigint from ledger.balances where purpose = @purpose and (@owner::uuid is null or owner_id = @owner)", new { purpose, owner });
+
+    private sealed record RoadRow(string Number, Guid ContainerId);
 
     private async Task<Actor> OperatorAsync(string role) => new(await AskAsync<Guid>(PersonSql, null), null, null, role, "test", null);
 }

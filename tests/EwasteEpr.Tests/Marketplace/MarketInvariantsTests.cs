@@ -15,8 +15,8 @@ public sealed class MarketInvariantsTests
     [InlineData("Each award is of an admissible offer, and the best where it says so", "is BelowReserve", "update market_offers set problem = 'BelowReserve'")]
     [InlineData("Reserved capacity is that of awards alive", "and should hold 400000", "alter table capacity_uses disable trigger all; delete from capacity_uses where leg = 1 and source_id in (select award_id from market_awards where state = 'Awarded')")]
     [InlineData("Reserved capacity is that of awards alive", "and should hold 0", "update market_awards set state = 'Defaulted', end_reason = 'x' where state = 'Awarded'")]
-    [InlineData("Each settlement of a lot is weighed mass by price, to the tiyn", "the scales say 390001 g", "update consignment_containers set net_grams = net_grams + 1, gross_grams = gross_grams + 1")]
-    [InlineData("Each settlement of a lot is weighed mass by price, to the tiyn", "and 1365001 tiyn", "alter table market_settlements drop constraint market_settlement_is_mass_by_price; update market_settlements set tiyn = tiyn + 1")]
+    [InlineData("Each settlement of a lot is weighed mass by price, to the tiyn", "the scales say 396001 g", "update consignment_containers set net_grams = net_grams + 1, gross_grams = gross_grams + 1")]
+    [InlineData("Each settlement of a lot is weighed mass by price, to the tiyn", "and 1386001 tiyn", "alter table market_settlements drop constraint market_settlement_is_mass_by_price; update market_settlements set tiyn = tiyn + 1")]
     [InlineData("Each settlement of a lot is posted once, and paid as it says", "paid as 0", "update market_settlements set paid_at = app.now(), paid_document = 'x', paid_by = uuidv7() where false; alter table market_settlements drop constraint market_settlements_paid_by_fkey; update market_settlements set paid_at = app.now(), paid_document = 'x', paid_by = uuidv7()")]
     [InlineData("Each deposit's account holds what is held", "is Returned and its account holds 5000000", "update market_deposits set state = 'Returned', ended_at = app.now() where state = 'Held'")]
     [InlineData("No sealed offer is readable before its lot is closed, and none came after", "can be read before the closing", Free + "update market_offers set tiyn_per_tonne = 1 where opened_at is null")]
@@ -32,7 +32,7 @@ public sealed class MarketInvariantsTests
             var given = await GivenMarket.OnAsync(database);
             await given.AwardedAsync(new LotGiven(DepositTenge: 50_000));
             var (lot, winner, _) = await given.AwardedAsync();
-            await given.HandedOverAsync(lot, winner, 390_000);
+            await given.HandedOverAsync(lot, winner, 396_000);
             Assert.IsType<SettleLotOutcome.Settled>(await given.Settlements.SettleAsync(lot, given.Preparer, default));
             await given.PlacedAsync(await given.LotAsync(), winner, 10_000);
             await database.AssertInvariantsAsync();

@@ -22,9 +22,9 @@ public sealed class SettlementTests : IAsyncLifetime
     {
         var (lot, winner, _) = await given.AwardedAsync(best: 35_000.05m);
         Assert.IsType<SettleLotOutcome.WrongState>(await given.Settlements.SettleAsync(lot, given.Preparer, default));
-        await given.HandedOverAsync(lot, winner, 391_337);
+        await given.HandedOverAsync(lot, winner, 395_337);
         Assert.IsType<SettleLotOutcome.Settled>(await given.Settlements.SettleAsync(lot, given.Preparer, default));
-        const long Expected = 1_369_681; // 0.391337 t x 35 000.05 = 13 696.81456...
+        const long Expected = 1_383_681; // 0.395337 t x 35 000.05 = 13 836.81476...
         Assert.Equal(-Expected, await given.BalanceAsync("market_receivable", winner.Organisation.Value));
         Assert.Equal(PayLotOutcome.SamePerson, await given.Settlements.PayAsync(lot, Document, given.Preparer, default));
         Assert.Equal(PayLotOutcome.Done, await given.Settlements.PayAsync(lot, Document, given.Approver, default));
@@ -37,7 +37,7 @@ public sealed class SettlementTests : IAsyncLifetime
     [Fact]
     public async Task Settle_WhenTheRecyclerIsPaid_PaysOnlyFromWhatTheFundReceived()
     {
-        var (lot, winner, _) = await given.AwardedAsync(best: -100_000);
+        var (lot, winner, _) = await given.AwardedAsync(new LotGiven(Grams: 500_000), best: -100_000);
         await given.HandedOverAsync(lot, winner, 500_000);
         Assert.IsType<SettleLotOutcome.Settled>(await given.Settlements.SettleAsync(lot, given.Preparer, default));
         Assert.Equal(5_000_000, await given.BalanceAsync("market_payable", winner.Organisation.Value));
@@ -53,9 +53,12 @@ public sealed class SettlementTests : IAsyncLifetime
     [Fact]
     public async Task Settle_OfGramsThatAnotherPays_CostsTheFundNothing()
     {
-        var (lot, winner, _) = await given.AwardedAsync(best: -100_000);
-        await given.HandedOverAsync(lot, winner, 500_000);
+        var (lot, winner, _) = await given.AwardedAsync(new LotGiven(Grams: 500_000), best: -100_000);
+        Assert.Equal(ContractOutcome.Done, await given.Handovers.ContractAsync(lot, Document, given.Approver, default));
+        Assert.IsType<PrepareOutcome.Prepared>(await given.Handovers.PrepareAsync(lot, given.Preparer, default));
+        Assert.True(await given.Handovers.SignAsync(lot, winner.Organisation, winner.Actor, default));
         await given.Db.ExecuteAsync("update consignments set payer = 'Market'", null, default);
+        await given.WeighAsync(lot, winner, 500_000);
         Assert.IsType<SettleLotOutcome.Settled>(await given.Settlements.SettleAsync(lot, given.Preparer, default));
         Assert.Equal(0, await given.BalanceAsync("market_payable"));
         await database.AssertInvariantsAsync();
@@ -65,14 +68,13 @@ public sealed class SettlementTests : IAsyncLifetime
     public async Task Reverse_TakesBackByTheMirror_ReservesAgain_AndItIsSettledAnew()
     {
         var (lot, winner, _) = await given.AwardedAsync();
-        await given.HandedOverAsync(lot, winner, 390_000);
+        await given.HandedOverAsync(lot, winner, 396_000);
         Assert.IsType<SettleLotOutcome.Settled>(await given.Settlements.SettleAsync(lot, given.Preparer, default));
         Assert.Equal(PayLotOutcome.Done, await given.Settlements.ReverseAsync(lot, "wrong tare", given.Approver, default));
         Assert.Equal(0, await given.BalanceAsync("market_receivable"));
         await database.AssertInvariantsAsync();
-        await given.WeighAsync(lot, 380_000);
         Assert.IsType<SettleLotOutcome.Settled>(await given.Settlements.SettleAsync(lot, given.Preparer, default));
-        Assert.Equal(-1_330_000, await given.BalanceAsync("market_receivable"));
+        Assert.Equal(-1_386_000, await given.BalanceAsync("market_receivable"));
         await database.AssertInvariantsAsync();
     }
 

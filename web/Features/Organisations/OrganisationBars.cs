@@ -23,6 +23,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         ("merchant/redemptions", [OrganisationRole.Cashier, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
         ("merchant/settlements", [OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
         ("merchant", [OrganisationRole.Owner]),
+        ("market", [OrganisationRole.Signatory, OrganisationRole.Preparer, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer, OrganisationRole.RecyclerStaff]),
         ("members", []),
         ("devices", [OrganisationRole.Owner]),
         ("agents", [OrganisationRole.Owner]),
@@ -48,6 +49,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         var links = Parts
             .Where(part => context.Agent() is null || part.Part == "declarations") // an agent reaches a client's declarations and nothing else
             .Where(part => part.Part is not ("points" or "incoming" or "collectors") || MayKeepPoints(organisation))
+            .Where(part => part.Part != "market" || organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher))
             .Where(part => !part.Part.StartsWith("merchant", StringComparison.Ordinal) || organisation.Does(Activity.Merchant))
             .Where(part => part.Roles.Length == 0 || part.Roles.Any(organisation.Has))
             .Where(part => routes.Has(part.Part.Length == 0 ? "org/{slug}" : "org/{slug}/" + part.Part))
