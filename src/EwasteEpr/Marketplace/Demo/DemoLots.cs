@@ -47,6 +47,18 @@ public sealed class DemoLots(
         return DemoLot.All.Count;
     }
 
+    /// <summary>One more open sealed lot of small equipment, for whoever wants to walk the whole way again.</summary>
+    /// <returns>Its number.</returns>
+    public async Task<string> OpenOneAsync(long grams, CancellationToken ct)
+    {
+        var start = await db.QuerySingleAsync<StartRow>(StartSql, null, ct);
+        var (preparer, approver) = (new Actor(start.Preparer, null, null, "operator_preparer", "demo", null), new Actor(start.Approver, null, null, "operator_approver", "demo", null));
+        var plan = new DemoLot("5", Reuse: false, grams, 0, DemoStage.Open, LotKind.Sealed, -60_000);
+        var no = (int)await db.QuerySingleAsync<long>("select 100 + count(*) from market_lots", null, ct);
+        await MakeAsync(plan, await new DemoContainers(db).FillAsync(no, plan, ct), [], new Staff(preparer, approver), ct);
+        return await db.QuerySingleAsync<string>("select number from market_lots order by market_lot_id desc limit 1", null, ct);
+    }
+
     private async Task MakeAsync(DemoLot plan, Guid box, IReadOnlyList<BidderRow> bidders, Staff staff, CancellationToken ct)
     {
         var days = plan.Category == "5" ? 2 : 4;
