@@ -4,6 +4,7 @@ using EwasteEpr.Declarations.Uploads;
 using EwasteEpr.Integrations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
+using EwasteEpr.Marketplace;
 using EwasteEpr.Messages;
 using EwasteEpr.TakeBack.DropOffs;
 using EwasteEpr.TakeBack.Offline;
@@ -20,6 +21,7 @@ using EwasteEpr.Vouchers.Redeeming;
 using EwasteEpr.Vouchers.Rewards;
 using EwasteEpr.Web.Features.Certification;
 using EwasteEpr.Web.Features.Integrations;
+using EwasteEpr.Web.Features.Marketplace;
 using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Features.Treatment;
 using Quartz;
@@ -45,6 +47,8 @@ public static class JobSchedule
         ScheduledSweep.Each<VoucherEndings>("voucher-expiry", TimeSpan.FromMinutes(5), (endings, ct) => endings.ExpirySweepAsync(ct)),
         ScheduledSweep.Each<Reservations>("reservations", TimeSpan.FromSeconds(30), (reservations, ct) => reservations.SweepAsync(ct)),
         ScheduledSweep.Each<Billing>("billing", TimeSpan.FromSeconds(2), (billing, ct) => billing.SweepAsync(ct)),
+        ScheduledSweep.Each<LotClosing>("market-closing", TimeSpan.FromSeconds(2), (closing, ct) => closing.SweepAsync(ct)),
+        ScheduledSweep.Each<LotLetters>("market-letters", TimeSpan.FromSeconds(20), (letters, ct) => letters.SweepAsync(ct)),
         ScheduledSweep.Each<WebhookSweep>("webhooks", TimeSpan.FromSeconds(2), (webhooks, ct) => webhooks.SweepAsync(ct)),
         ScheduledSweep.Each<FailureLetters>("webhook-letters", TimeSpan.FromMinutes(1), (letters, ct) => letters.SweepAsync(ct)),
         ScheduledSweep.Each<LetterDelivery>("letters", TimeSpan.FromSeconds(10), (delivery, ct) => delivery.DeliverAsync(ct)),

@@ -6,6 +6,7 @@ using EwasteEpr.Web.Features.Collectors;
 using EwasteEpr.Web.Features.Integrations;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.DropOffs;
+using EwasteEpr.Web.Features.Marketplace;
 using EwasteEpr.Web.Features.Payments.BankStatements;
 using EwasteEpr.Web.Features.Payments.Cards;
 using EwasteEpr.Web.Features.Pickups;
@@ -58,6 +59,7 @@ public static class Pipeline
         services.AddInvoicing();
         services.AddPickups();
         services.AddTreatment();
+        services.AddMarketplace();
         services.AddCollectors();
         services.AddCertification();
         services.AddIntegrations();

@@ -37,6 +37,7 @@ public static class Policies
         [PolicyNames.OrgSiteKeeper] = [OrganisationRole.Owner, OrganisationRole.Preparer],
         [PolicyNames.OrgAuditor] = [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory],
         [PolicyNames.OrgRecyclerReader] = [OrganisationRole.RecyclerStaff, OrganisationRole.Signatory, OrganisationRole.Owner, OrganisationRole.Viewer],
+        [PolicyNames.OrgMarket] = [OrganisationRole.Signatory, OrganisationRole.Preparer, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer, OrganisationRole.RecyclerStaff],
     };
 
     /// <summary>Policy -> the scope an API key must have.</summary>
@@ -49,6 +50,7 @@ public static class Policies
         [PolicyNames.ApiPaymentsWrite] = ApiScope.PaymentsWrite,
         [PolicyNames.ApiVouchersRead] = ApiScope.VouchersRead,
         [PolicyNames.ApiVouchersRedeem] = ApiScope.VouchersRedeem,
+        [PolicyNames.ApiMarketOffer] = ApiScope.MarketOffer,
         [PolicyNames.ApiWebhooksWrite] = ApiScope.WebhooksWrite,
         [PolicyNames.ApiBatchesWrite] = ApiScope.BatchesWrite,
     };

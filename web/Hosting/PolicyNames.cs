@@ -55,6 +55,8 @@ public static class PolicyNames
     public const string OrgAuditor = nameof(OrgAuditor);
     /// <summary>Batches, stock and balances, to look at: who works in treatment, and the office that answers for it.</summary>
     public const string OrgRecyclerReader = nameof(OrgRecyclerReader);
+    /// <summary>A recycler's market, to look at: the office and the staff of the site. What binds is the signatory's.</summary>
+    public const string OrgMarket = nameof(OrgMarket);
 
     /// <summary>At the counter of a point: the organisation is the device's or the person's, no slug in the address.</summary>
     public const string PointStaff = nameof(PointStaff);
@@ -70,6 +72,7 @@ public static class PolicyNames
     public const string ApiPaymentsWrite = nameof(ApiPaymentsWrite);
     public const string ApiVouchersRead = nameof(ApiVouchersRead);
     public const string ApiVouchersRedeem = nameof(ApiVouchersRedeem);
+    public const string ApiMarketOffer = nameof(ApiMarketOffer);
     public const string ApiWebhooksWrite = nameof(ApiWebhooksWrite);
     public const string ApiBatchesWrite = nameof(ApiBatchesWrite);
 }

@@ -66,5 +66,13 @@ public static class ApiScope
     /// <summary>Recyclers: batches from stock to closing.</summary>
     public const string BatchesWrite = "batches:write";
 
-    public static IReadOnlyList<string> All { get; } = [DeclarationsRead, DeclarationsWrite, DeclarationsSubmit, PaymentsRead, PaymentsWrite, WebhooksWrite, VouchersRead, VouchersRedeem, BatchesWrite];
+    /// <summary>Recyclers' programs: lots to look at and offers to make.</summary>
+    public const string MarketOffer = "market:offer";
+
+    public static IReadOnlyList<string> All { get; } =
+    [
+        DeclarationsRead, DeclarationsWrite, DeclarationsSubmit, PaymentsRead, PaymentsWrite, WebhooksWrite, VouchersRead, VouchersRedeem,
+        BatchesWrite,
+        MarketOffer,
+    ];
 }

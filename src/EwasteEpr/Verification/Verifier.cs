@@ -5,6 +5,7 @@ using EwasteEpr.Declarations;
 using EwasteEpr.Integrations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
+using EwasteEpr.Marketplace;
 using EwasteEpr.Payments.BankStatements;
 using EwasteEpr.Payments.Cards;
 using EwasteEpr.Payments.Certificates;
@@ -42,6 +43,7 @@ public sealed class Verifier(Db db)
         .. PickupInvariants.All,
         .. CollectorInvariants.All,
         .. CertificationInvariants.All,
+        .. MarketInvariants.All,
         .. ConsignmentInvariants.All,
         .. TreatmentInvariants.All,
     ];

@@ -76,6 +76,7 @@ public sealed class BrokenOnPurposeTests
             typeof(Consignments.ConsignmentInvariantsTests).GetMethod(nameof(Consignments.ConsignmentInvariantsTests.BrokenByHand_IsFound))!,
             typeof(TakeBack.TakeBackInvariantsTests).GetMethod(nameof(TakeBack.TakeBackInvariantsTests.BrokenByHand_IsFound))!,
             typeof(Treatment.TreatmentInvariantsTests).GetMethod(nameof(Treatment.TreatmentInvariantsTests.BrokenByHand_IsFound))!,
+            typeof(Marketplace.MarketInvariantsTests).GetMethod(nameof(Marketplace.MarketInvariantsTests.BrokenByHand_IsFound))!,
         ];
         var broken = methods
             .SelectMany(method => method.GetCustomAttributes(typeof(InlineDataAttribute), false).Cast<InlineDataAttribute>().Select(data => (string)data.GetData(method).Single()[0]))

@@ -27,6 +27,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         ("merchant/redemptions", [OrganisationRole.Cashier, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
         ("merchant/settlements", [OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
         ("merchant", [OrganisationRole.Owner]),
+        ("market", [OrganisationRole.Signatory, OrganisationRole.Preparer, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer, OrganisationRole.RecyclerStaff]),
         ("members", []),
         ("devices", [OrganisationRole.Owner]),
         ("agents", [OrganisationRole.Owner]),
@@ -55,6 +56,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
             .Where(part => context.Agent() is null || part.Part == "declarations") // an agent reaches a client's declarations and nothing else
             .Where(part => part.Part is not ("points" or "incoming" or "collectors") || MayKeepPoints(organisation))
             .Where(part => part.Part != "batches" || organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher))
+            .Where(part => part.Part != "market" || organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher))
             .Where(part => !part.Part.StartsWith("merchant", StringComparison.Ordinal) || organisation.Does(Activity.Merchant))
             .Where(part => part.Part is not ("sites" or "certification") || Recycles(organisation))
             .Where(part => part.Part != "audits" || organisation.Does(Activity.Auditor))
