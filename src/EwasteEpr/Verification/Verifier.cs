@@ -1,5 +1,6 @@
 using EwasteEpr.Audit;
 using EwasteEpr.Declarations;
+using EwasteEpr.Evidence;
 using EwasteEpr.Integrations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
@@ -38,6 +39,7 @@ public sealed class Verifier(Db db)
         .. TakeBackInvariants.All,
         .. PickupInvariants.All,
         .. CollectorInvariants.All,
+        .. EvidenceInvariants.All,
     ];
 
     /// <returns>One finding for each invariant, in the order of <see cref="All"/>.</returns>
