@@ -69,6 +69,15 @@ public static class EvidenceInvariants
           from evidence_notes where approved_by is not null
         """;
 
+    private const string CodesSql = """
+        select count(*) as rows_checked,
+               (select format('code %s leads to note %s, which says code %s', coalesce(v.code, '-'), coalesce(n.number, '-'), coalesce(n.code, '-'))
+                  from (select * from evidence_notes where state in ('Approved', 'Void')) n
+                  full join (select code, document_id from verification_codes where kind = 'Evidence') v on v.document_id = n.note_id
+                 where v.code is distinct from n.code order by coalesce(n.number, v.code) limit 1) as first_broken
+          from evidence_notes where code is not null
+        """;
+
     private const string HeldSql = """
         select count(*) as rows_checked,
                (select format('note %s of %s g is %s; its holders have %s g and %s g are on the way', n.number, n.grams, n.state, coalesce(h.grams, 0), coalesce(t.grams, 0))
@@ -112,6 +121,7 @@ public static class EvidenceInvariants
         new("Each live note stands on batches, to the gram", PartsSql),
         new("Each note is what its history says", HistorySql),
         new("Two people stand behind each approved note", PeopleSql),
+        new("Each code of evidence leads to its note", CodesSql),
         new("Each approved note is in somebody's hands, once", HeldSql),
         new("Evidence goes to who paid for its grams", PayerSql),
         new("One gram, one payer", OneGramSql),

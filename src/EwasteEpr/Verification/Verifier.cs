@@ -1,6 +1,7 @@
 using EwasteEpr.Audit;
 using EwasteEpr.Declarations;
 using EwasteEpr.Evidence;
+using EwasteEpr.Evidence.Payouts;
 using EwasteEpr.Integrations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
@@ -40,6 +41,7 @@ public sealed class Verifier(Db db)
         .. PickupInvariants.All,
         .. CollectorInvariants.All,
         .. EvidenceInvariants.All,
+        .. PayoutInvariants.All,
     ];
 
     /// <returns>One finding for each invariant, in the order of <see cref="All"/>.</returns>
