@@ -1,5 +1,7 @@
 using EwasteEpr.Audit;
 using EwasteEpr.Declarations.Uploads;
+using EwasteEpr.Evidence;
+using EwasteEpr.Evidence.Payouts;
 using EwasteEpr.Integrations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
@@ -47,6 +49,8 @@ public static class JobSchedule
         ScheduledSweep.Each<TextMessages>("texts", TimeSpan.FromSeconds(5), (texts, ct) => texts.SweepAsync(ct)),
         ScheduledSweep.Each<PointEventService>("point-events", TimeSpan.FromSeconds(30), (events, ct) => events.SweepAsync(ct)),
         ScheduledSweep.Each<OfflineReleases>("offline-releases", TimeSpan.FromSeconds(20), (releases, ct) => releases.SweepAsync(ct)),
+        ScheduledSweep.Each<BatchCredits>("evidence-credits", TimeSpan.FromSeconds(5), (credits, ct) => credits.SweepAsync(ct)),
+        ScheduledSweep.At<StageRuns>("stage-runs", "0 10 4 3 * ?", (runs, ct) => runs.SweepAsync(ct)),
         ScheduledSweep.At<DropOffService>("drop-offs-expire", "0 20 3 * * ?", (dropOffs, ct) => dropOffs.ExpireAsync(ct)),
         ScheduledSweep.At<AuditSealer>("audit-daily-root", "0 5 0 * * ?", (sealer, ct) => sealer.PublishDailyRootsAsync(ct)),
         ScheduledSweep.At<InvoiceReminders>("invoice-reminders", "0 0 9 * * ?", (reminders, ct) => reminders.SweepAsync(ct)),

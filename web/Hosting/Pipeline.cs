@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
+using EwasteEpr.Web.Features.Evidence;
 using EwasteEpr.Web.Features.Collectors;
 using EwasteEpr.Web.Features.Integrations;
 using EwasteEpr.Web.Features.Declarations;
@@ -54,6 +55,7 @@ public static class Pipeline
         services.AddInvoicing();
         services.AddPickups();
         services.AddCollectors();
+        services.AddEvidence();
         services.AddIntegrations();
     }
 

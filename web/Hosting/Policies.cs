@@ -45,6 +45,8 @@ public static class Policies
         [PolicyNames.ApiPaymentsWrite] = ApiScope.PaymentsWrite,
         [PolicyNames.ApiVouchersRead] = ApiScope.VouchersRead,
         [PolicyNames.ApiVouchersRedeem] = ApiScope.VouchersRedeem,
+        [PolicyNames.ApiEvidenceRead] = ApiScope.EvidenceRead,
+        [PolicyNames.ApiEvidenceWrite] = ApiScope.EvidenceWrite,
         [PolicyNames.ApiWebhooksWrite] = ApiScope.WebhooksWrite,
     };
 

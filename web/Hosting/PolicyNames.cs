@@ -59,5 +59,7 @@ public static class PolicyNames
     public const string ApiPaymentsWrite = nameof(ApiPaymentsWrite);
     public const string ApiVouchersRead = nameof(ApiVouchersRead);
     public const string ApiVouchersRedeem = nameof(ApiVouchersRedeem);
+    public const string ApiEvidenceRead = nameof(ApiEvidenceRead);
+    public const string ApiEvidenceWrite = nameof(ApiEvidenceWrite);
     public const string ApiWebhooksWrite = nameof(ApiWebhooksWrite);
 }

@@ -63,5 +63,9 @@ public static class ApiScope
     public const string VouchersRead = "vouchers:read";
     public const string VouchersRedeem = "vouchers:redeem";
 
-    public static IReadOnlyList<string> All { get; } = [DeclarationsRead, DeclarationsWrite, DeclarationsSubmit, PaymentsRead, PaymentsWrite, WebhooksWrite, VouchersRead, VouchersRedeem];
+    /// <summary>Recyclers' programs: balances and notes; new notes and their submission. Approving is a person's.</summary>
+    public const string EvidenceRead = "evidence:read";
+    public const string EvidenceWrite = "evidence:write";
+
+    public static IReadOnlyList<string> All { get; } = [DeclarationsRead, DeclarationsWrite, DeclarationsSubmit, PaymentsRead, PaymentsWrite, WebhooksWrite, VouchersRead, VouchersRedeem, EvidenceRead, EvidenceWrite];
 }

@@ -106,6 +106,8 @@ public sealed class EvidenceApiController(EvidenceQueries queries, EvidenceServi
     private static string Code(NoteProblem why) => JsonNamingPolicy.KebabCaseLower.ConvertName(why.ToString());
 
     private ObjectResult Refused(int status, string code, string key, Weight left = default) => this.Refuse(status, code, text["Api.Title"], text[key, Format.Current.Kilograms(left)]).With("left_kg", left.Kilograms);
+
+    private sealed class NotKeptException() : Exception("Refused; nothing is kept.");
 }
 
 /// <param name="Recipient">Slug of the own system; none: the operator, for the fund.</param>

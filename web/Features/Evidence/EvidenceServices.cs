@@ -10,6 +10,6 @@ public static class EvidenceServices
     public static void AddEvidence(this IServiceCollection services)
     {
         services.AddSingleton<BatchCredits>().AddSingleton<EvidenceService>().AddSingleton<EvidenceEndings>().AddSingleton<EvidenceTransfers>().AddSingleton<EvidenceQueries>().AddSingleton<PayerChanges>().AddSingleton<MonthlyTable>();
-        services.AddSingleton<StageTariffs>().AddSingleton<StageRuns>().AddSingleton<StagePayouts>().AddSingleton<DemoEvidence>().AddSingleton<EvidenceDesk>();
+        services.AddSingleton<StageTariffs>().AddSingleton<StageRuns>().AddSingleton<StagePayouts>().AddSingleton<DemoBatch>().AddSingleton<DemoEvidence>().AddSingleton<EvidenceDesk>();
     }
 }

@@ -60,6 +60,11 @@ public sealed class ReceivedController(EvidenceQueries queries, EvidenceTransfer
     [Authorize(Policy = PolicyNames.OrgSignatory)]
     public async Task<IActionResult> Answer(long no, string answer, string? reason, CancellationToken ct)
     {
+        if (answer is not ("accept" or "decline" or "withdraw"))
+        {
+            return NotFound();
+        }
+
         var actor = ActorContext.Current(HttpContext);
         var outcome = answer switch
         {

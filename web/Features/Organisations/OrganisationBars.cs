@@ -8,6 +8,8 @@ namespace EwasteEpr.Web.Features.Organisations;
 /// <summary>The bar of an organisation's room: its name and the parts that this person may open and that are built.</summary>
 public sealed class OrganisationBars(Routes routes, IStringLocalizer<OrganisationsText> text)
 {
+    private static readonly string[] Office = [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer];
+
     /// <summary>Part -> the roles that open it; none means every member. Features of later issues add theirs here.</summary>
     private static readonly (string Part, string[] Roles)[] Parts =
     [
@@ -19,6 +21,9 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         ("incoming", [OrganisationRole.Owner, OrganisationRole.PointStaff]),
         ("collectors", [OrganisationRole.Owner, OrganisationRole.PointStaff]),
         ("certificates", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
+        ("evidence", Office),
+        ("evidence/received", Office),
+        ("earnings", Office),
         ("merchant/redeem", [OrganisationRole.Cashier]),
         ("merchant/redemptions", [OrganisationRole.Cashier, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
         ("merchant/settlements", [OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
@@ -48,6 +53,9 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         var links = Parts
             .Where(part => context.Agent() is null || part.Part == "declarations") // an agent reaches a client's declarations and nothing else
             .Where(part => part.Part is not ("points" or "incoming" or "collectors") || MayKeepPoints(organisation))
+            .Where(part => part.Part != "evidence" || organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher))
+            .Where(part => part.Part != "evidence/received" || organisation.Does(Activity.Importer) || organisation.Does(Activity.Producer))
+            .Where(part => part.Part != "earnings" || organisation.Does(Activity.Carrier) || organisation.Does(Activity.Point) || organisation.Does(Activity.Recycler))
             .Where(part => !part.Part.StartsWith("merchant", StringComparison.Ordinal) || organisation.Does(Activity.Merchant))
             .Where(part => part.Roles.Length == 0 || part.Roles.Any(organisation.Has))
             .Where(part => routes.Has(part.Part.Length == 0 ? "org/{slug}" : "org/{slug}/" + part.Part))
