@@ -1,6 +1,8 @@
 using EwasteEpr.Audit;
 using EwasteEpr.Certification;
 using EwasteEpr.Declarations.Uploads;
+using EwasteEpr.Evidence;
+using EwasteEpr.Evidence.Payouts;
 using EwasteEpr.Integrations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
@@ -59,6 +61,8 @@ public static class JobSchedule
         ScheduledSweep.Each<CertificationLetters>("certification-letters", TimeSpan.FromSeconds(20), (letters, ct) => letters.SweepAsync(ct)),
         ScheduledSweep.Each<AuditDrawing>("audit-draw", TimeSpan.FromMinutes(10), (drawing, ct) => drawing.SweepAsync(ct)),
         ScheduledSweep.At<SurveillanceDraw>("surveillance-draw", "0 10 6 * * ?", (draw, ct) => draw.SweepAsync(ct)),
+        ScheduledSweep.Each<BatchCredits>("evidence-credits", TimeSpan.FromSeconds(5), (credits, ct) => credits.SweepAsync(ct)),
+        ScheduledSweep.At<StageRuns>("stage-runs", "0 10 4 3 * ?", (runs, ct) => runs.SweepAsync(ct)),
         ScheduledSweep.At<DropOffService>("drop-offs-expire", "0 20 3 * * ?", (dropOffs, ct) => dropOffs.ExpireAsync(ct)),
         ScheduledSweep.At<AuditSealer>("audit-daily-root", "0 5 0 * * ?", (sealer, ct) => sealer.PublishDailyRootsAsync(ct)),
         ScheduledSweep.At<InvoiceReminders>("invoice-reminders", "0 0 9 * * ?", (reminders, ct) => reminders.SweepAsync(ct)),

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Certification;
+using EwasteEpr.Web.Features.Evidence;
 using EwasteEpr.Web.Features.Collectors;
 using EwasteEpr.Web.Features.Integrations;
 using EwasteEpr.Web.Features.Declarations;
@@ -62,6 +63,7 @@ public static class Pipeline
         services.AddMarketplace();
         services.AddCollectors();
         services.AddCertification();
+        services.AddEvidence();
         services.AddIntegrations();
     }
 

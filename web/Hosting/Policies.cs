@@ -51,6 +51,8 @@ public static class Policies
         [PolicyNames.ApiVouchersRead] = ApiScope.VouchersRead,
         [PolicyNames.ApiVouchersRedeem] = ApiScope.VouchersRedeem,
         [PolicyNames.ApiMarketOffer] = ApiScope.MarketOffer,
+        [PolicyNames.ApiEvidenceRead] = ApiScope.EvidenceRead,
+        [PolicyNames.ApiEvidenceWrite] = ApiScope.EvidenceWrite,
         [PolicyNames.ApiWebhooksWrite] = ApiScope.WebhooksWrite,
         [PolicyNames.ApiBatchesWrite] = ApiScope.BatchesWrite,
     };

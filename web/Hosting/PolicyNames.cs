@@ -73,6 +73,8 @@ public static class PolicyNames
     public const string ApiVouchersRead = nameof(ApiVouchersRead);
     public const string ApiVouchersRedeem = nameof(ApiVouchersRedeem);
     public const string ApiMarketOffer = nameof(ApiMarketOffer);
+    public const string ApiEvidenceRead = nameof(ApiEvidenceRead);
+    public const string ApiEvidenceWrite = nameof(ApiEvidenceWrite);
     public const string ApiWebhooksWrite = nameof(ApiWebhooksWrite);
     public const string ApiBatchesWrite = nameof(ApiBatchesWrite);
 }

@@ -69,10 +69,15 @@ public static class ApiScope
     /// <summary>Recyclers' programs: lots to look at and offers to make.</summary>
     public const string MarketOffer = "market:offer";
 
+    /// <summary>Recyclers' programs: balances and notes; new notes and their submission. Approving is a person's.</summary>
+    public const string EvidenceRead = "evidence:read";
+    public const string EvidenceWrite = "evidence:write";
+
     public static IReadOnlyList<string> All { get; } =
     [
         DeclarationsRead, DeclarationsWrite, DeclarationsSubmit, PaymentsRead, PaymentsWrite, WebhooksWrite, VouchersRead, VouchersRedeem,
         BatchesWrite,
         MarketOffer,
+        EvidenceRead, EvidenceWrite,
     ];
 }

@@ -31,6 +31,19 @@ public sealed class DocumentVerification(Db db)
          where c.number = @number
         """;
 
+    // What a note's paper shows, and what its batches proved since: persons and prices stay out.
+    private const string EvidenceSql = """
+        select n.number, n.state, n.grams, n.approved_at, b.category, b.year, b.payer, o.name_kk, o.name_ru, o.bin, s.number as site, r.name_kk as recipient_kk, r.name_ru as recipient_ru,
+               n.reason, (select max(h.at) from evidence_history h where h.note_id = n.note_id) as changed_at,
+               (select count(distinct p.batch_id)::int from evidence_parts p where p.note_id = n.note_id) as batches
+          from evidence_notes n
+          join waste_balances b using (balance_id)
+          join sites s on s.site_id = b.site_id
+          join organisations o on o.organisation_id = n.organisation_id
+          left join organisations r on r.organisation_id = n.recipient_id
+         where n.code = @code
+        """;
+
     /// <param name="typed">As it was typed or scanned.</param>
     public async Task<VerifyOutcome> FindAsync(string? typed, CancellationToken ct)
     {
@@ -44,9 +57,12 @@ public sealed class DocumentVerification(Db db)
             return new VerifyOutcome.Mistyped();
         }
 
-        return await db.QuerySingleOrDefaultAsync<string>(CodeSql, new { code }, ct) is { } kind
-            ? new VerifyOutcome.Found(code, Enum.Parse<VerifiedKind>(kind), await db.QuerySingleAsync<VerifiedPayment>(CertificateSql, new { code }, ct))
-            : new VerifyOutcome.Unknown(code);
+        return await db.QuerySingleOrDefaultAsync<string>(CodeSql, new { code }, ct) switch
+        {
+            null => new VerifyOutcome.Unknown(code),
+            "Evidence" => new VerifyOutcome.FoundEvidence(code, await db.QuerySingleAsync<VerifiedEvidence>(EvidenceSql, new { code }, ct)),
+            var kind => new VerifyOutcome.Found(code, Enum.Parse<VerifiedKind>(kind), await db.QuerySingleAsync<VerifiedPayment>(CertificateSql, new { code }, ct)),
+        };
     }
 }
 
@@ -65,6 +81,8 @@ public abstract record VerifyOutcome
     public sealed record Found(string Code, VerifiedKind Kind, VerifiedPayment Payment) : VerifyOutcome;
 
     public sealed record FoundCertification(VerifiedCertification Certification) : VerifyOutcome;
+
+    public sealed record FoundEvidence(string Code, VerifiedEvidence Note) : VerifyOutcome;
 
     /// <summary>The check character does not fit: a typing mistake, and nothing is said about any document.</summary>
     public sealed record Mistyped : VerifyOutcome;
@@ -89,4 +107,18 @@ public sealed record VerifiedPayment(
 public sealed record VerifiedCertification(string Number, string State, string? StateReason, DateOnly ValidFrom, DateOnly ExpiresOn, string NameKk, string NameRu, string? Bin, string[] Categories)
 {
     public bool IsLive => State == "Valid";
+}
+
+/// <summary>What an evidence note says to everybody who holds its paper.</summary>
+/// <param name="RecipientKk">None: the operator, for the fund.</param>
+/// <param name="Reason">Why it became void.</param>
+public sealed record VerifiedEvidence(
+    string Number, string State, long Grams, DateTimeOffset ApprovedAt, string Category, int Year, string Payer, string NameKk, string NameRu, string? Bin, string Site, string? RecipientKk, string? RecipientRu,
+    string? Reason, DateTimeOffset ChangedAt, int Batches)
+{
+    public bool IsLive => State == "Approved";
+
+    public string Recycler(string language) => language == "kk" ? NameKk : NameRu;
+
+    public string? Recipient(string language) => language == "kk" ? RecipientKk : RecipientRu;
 }

@@ -2,6 +2,8 @@ using EwasteEpr.Audit;
 using EwasteEpr.Certification;
 using EwasteEpr.Consignments;
 using EwasteEpr.Declarations;
+using EwasteEpr.Evidence;
+using EwasteEpr.Evidence.Payouts;
 using EwasteEpr.Integrations;
 using EwasteEpr.Kernel;
 using EwasteEpr.Ledger;
@@ -46,6 +48,8 @@ public sealed class Verifier(Db db)
         .. MarketInvariants.All,
         .. ConsignmentInvariants.All,
         .. TreatmentInvariants.All,
+        .. EvidenceInvariants.All,
+        .. PayoutInvariants.All,
     ];
 
     /// <returns>One finding for each invariant, in the order of <see cref="All"/>.</returns>

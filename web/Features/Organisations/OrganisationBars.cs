@@ -8,6 +8,8 @@ namespace EwasteEpr.Web.Features.Organisations;
 /// <summary>The bar of an organisation's room: its name and the parts that this person may open and that are built.</summary>
 public sealed class OrganisationBars(Routes routes, IStringLocalizer<OrganisationsText> text)
 {
+    private static readonly string[] Office = [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer];
+
     /// <summary>Part -> the roles that open it; none means every member. Features of later issues add theirs here.</summary>
     private static readonly (string Part, string[] Roles)[] Parts =
     [
@@ -23,6 +25,9 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         ("audits", [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory]),
         ("batches", [OrganisationRole.RecyclerStaff, OrganisationRole.Signatory, OrganisationRole.Owner, OrganisationRole.Viewer]),
         ("certificates", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
+        ("evidence", Office),
+        ("evidence/received", Office),
+        ("earnings", Office),
         ("merchant/redeem", [OrganisationRole.Cashier]),
         ("merchant/redemptions", [OrganisationRole.Cashier, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
         ("merchant/settlements", [OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
@@ -57,6 +62,9 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
             .Where(part => part.Part is not ("points" or "incoming" or "collectors") || MayKeepPoints(organisation))
             .Where(part => part.Part != "batches" || organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher))
             .Where(part => part.Part != "market" || organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher))
+            .Where(part => part.Part != "evidence" || organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher))
+            .Where(part => part.Part != "evidence/received" || organisation.Does(Activity.Importer) || organisation.Does(Activity.Producer))
+            .Where(part => part.Part != "earnings" || organisation.Does(Activity.Carrier) || organisation.Does(Activity.Point) || organisation.Does(Activity.Recycler))
             .Where(part => !part.Part.StartsWith("merchant", StringComparison.Ordinal) || organisation.Does(Activity.Merchant))
             .Where(part => part.Part is not ("sites" or "certification") || Recycles(organisation))
             .Where(part => part.Part != "audits" || organisation.Does(Activity.Auditor))

@@ -20,7 +20,7 @@ public sealed class VerifyController(DocumentVerification verification) : Contro
         // What a document says may change at any moment; nobody keeps an old answer.
         Response.Headers.CacheControl = "no-store";
         var outcome = await verification.FindAsync(code, ct);
-        Response.StatusCode = outcome is VerifyOutcome.Found or VerifyOutcome.FoundCertification ? StatusCodes.Status200OK : StatusCodes.Status404NotFound;
+        Response.StatusCode = outcome is VerifyOutcome.Found or VerifyOutcome.FoundCertification or VerifyOutcome.FoundEvidence ? StatusCodes.Status200OK : StatusCodes.Status404NotFound;
         return View("Verify", new VerifyPage(code, outcome));
     }
 }
@@ -30,4 +30,6 @@ public sealed record VerifyPage(string? Typed, VerifyOutcome? Outcome)
     public VerifiedCertification? Certification => (Outcome as VerifyOutcome.FoundCertification)?.Certification;
 
     public VerifyOutcome.Found? Found => Outcome as VerifyOutcome.Found;
+
+    public VerifyOutcome.FoundEvidence? Evidence => Outcome as VerifyOutcome.FoundEvidence;
 }

@@ -1,0 +1,4 @@
+namespace EwasteEpr.Web.Features.Evidence;
+
+/// <summary>Names the texts beside it.</summary>
+public sealed class EvidenceText;
