@@ -9,6 +9,7 @@ using EwasteEpr.Web.Features.Payments.BankStatements;
 using EwasteEpr.Web.Features.Payments.Cards;
 using EwasteEpr.Web.Features.Pickups;
 using EwasteEpr.Web.Features.Points;
+using EwasteEpr.Web.Features.Reconciliation;
 using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Tariffs;
@@ -44,7 +45,7 @@ public static class Pipeline
         services.AddAgents();
         services.AddTariffs();
         services.AddDeclarations();
-        services.AddSingleton<EwasteEpr.Reconciliation.Published.PublishedFigures>();
+        services.AddReconciliation();
         services.AddDeclarantPages();
         builder.AddCards();
         services.AddBank();

@@ -7,6 +7,7 @@ using EwasteEpr.Payments.BankStatements;
 using EwasteEpr.Payments.Cards;
 using EwasteEpr.Payments.Certificates;
 using EwasteEpr.Payments;
+using EwasteEpr.Reconciliation;
 using EwasteEpr.TakeBack.Collectors;
 using EwasteEpr.TakeBack.Guide;
 using EwasteEpr.TakeBack.Pickups;
@@ -38,6 +39,7 @@ public sealed class Verifier(Db db)
         .. TakeBackInvariants.All,
         .. PickupInvariants.All,
         .. CollectorInvariants.All,
+        .. ReconciliationInvariants.All,
     ];
 
     /// <returns>One finding for each invariant, in the order of <see cref="All"/>.</returns>
