@@ -47,15 +47,16 @@ create table reconciliation.version_cells (
 );
 create index version_cells_in_order on reconciliation.version_cells (period, category, region_kato, declaration_id);
 
--- The folded figures: by quarter and by year (quarter 0), by region and for the country ('*').
+-- The folded figures: by quarter and by year (quarter 0), by region and for the country ('*'). The years of one place lie side by side.
 create table reconciliation.cells (
   region_kato text not null,
-  period integer not null,
+  quarter smallint not null check (quarter between 0 and 4),
+  period integer not null check (period % 10 = quarter),
   measure text not null,
   category text not null, -- '-': money is not split by category
   amount bigint not null, -- grams or tiyn
   records bigint not null,
-  primary key (region_kato, period, measure, category)
+  primary key (region_kato, quarter, period, measure, category)
 ) with (fillfactor = 70);
 
 create table reconciliation.folding (

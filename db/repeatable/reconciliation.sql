@@ -109,7 +109,8 @@ select t.transaction_id, t.declaration_id, t.version, m.measure, c.category, c.p
  cross join lateral (
        select v.* from reconciliation.version_cells v where v.declaration_id = t.declaration_id and v.version = t.version
        union all
-       select v.* from reconciliation.measure_version(case when not t.is_measured then t.declaration_id end, t.version) v) c
+       select v.* from reconciliation.measure_version(case when not t.is_measured
+           and not exists (select from reconciliation.turns m where m.declaration_id = t.declaration_id and m.version = t.version and m.is_measured) then t.declaration_id end, t.version) v) c
  cross join lateral (values ('PlacedOnMarket', c.grams), ('FeesDue', c.fee_tiyn)) as m(measure, amount);
 
 -- A cell counts in four places: its quarter and its year, its region and the country.
@@ -147,12 +148,13 @@ begin
 
   -- Lines of a submitted version are final, so a version is measured once, even while an old transaction holds the folding back.
   insert into reconciliation.version_cells
-  select c.* from (select distinct declaration_id, version from reconciliation.turns where not is_measured) t
+  select c.* from (select distinct n.declaration_id, n.version from reconciliation.turns n where not n.is_measured
+                      and not exists (select from reconciliation.turns m where m.declaration_id = n.declaration_id and m.version = n.version and m.is_measured)) t
    cross join lateral reconciliation.measure_version(t.declaration_id, t.version) c;
   update reconciliation.turns set is_measured = true where not is_measured;
 
-  insert into reconciliation.cells as known (region_kato, period, measure, category, amount, records)
-  select s.region_kato, s.period, g.measure, g.category, sum(g.amount)::bigint, sum(g.records)::bigint
+  insert into reconciliation.cells as known (region_kato, quarter, period, measure, category, amount, records)
+  select s.region_kato, s.period % 10, s.period, g.measure, g.category, sum(g.amount)::bigint, sum(g.records)::bigint
     from (select measure, period, category, region_kato, sum(amount) as amount, count(*) as records
             from reconciliation.legs where transaction_id >= v_from and transaction_id < v_until group by 1, 2, 3, 4
           union all
@@ -160,7 +162,7 @@ begin
             from reconciliation.turn_legs where transaction_id >= v_from and transaction_id < v_until group by 1, 2, 3, 4) g
    cross join lateral reconciliation.spread(g.period, g.region_kato) s
    group by s.region_kato, s.period, g.measure, g.category
-  on conflict (region_kato, period, measure, category) do update set amount = known.amount + excluded.amount, records = known.records + excluded.records;
+  on conflict (region_kato, quarter, period, measure, category) do update set amount = known.amount + excluded.amount, records = known.records + excluded.records;
   get diagnostics v_cells = row_count;
   update reconciliation.folding set through = v_until, folded_at = app.now();
   return v_cells;
@@ -180,33 +182,37 @@ begin
    group by l.region_kato, l.period, l.measure, l.category;
 end $$;
 
--- The figures as they are now, folded and tail: all years up to p_year and, where asked for, the quarters of that year.
+-- The figures as they are now: all years up to p_year and, where asked for, the quarters of that year. What is folded and what is not yet are rows
+-- of their own: whoever reads adds them up.
 -- Of the country ('*'), of one region, or (null) of every region.
 create or replace function reconciliation.figures(p_region_kato text, p_year integer, p_quarters boolean) returns table (region_kato text, period integer, measure text, category text, amount bigint, records bigint)
   language plpgsql stable security definer rows 500 set search_path = pg_catalog, pg_temp
   as $$
 declare
   v_through xid8 := (select f.through from reconciliation.folding f);
-  v_quarters_of integer := case when p_quarters then p_year else 0 end;
+  v_is_tail boolean := coalesce((select t.transaction_id >= v_through from ledger.transfers t order by t.transaction_id desc limit 1), false)
+    or coalesce((select t.transaction_id >= v_through from reconciliation.turns t order by t.transaction_id desc limit 1), false);
 begin
-  if coalesce((select t.transaction_id >= v_through from ledger.transfers t order by t.transaction_id desc limit 1), false)
-     or coalesce((select t.transaction_id >= v_through from reconciliation.turns t order by t.transaction_id desc limit 1), false) then
+  return query
+  select c.region_kato, c.period, c.measure, c.category, c.amount, c.records from reconciliation.cells c
+   where c.region_kato = p_region_kato and c.quarter = 0 and c.period <= p_year * 10;
+  if p_quarters then
     return query
-    select m.region_kato, m.period, m.measure, m.category, sum(m.amount)::bigint, sum(m.records)::bigint
-      from (select c.region_kato, c.period, c.measure, c.category, c.amount, c.records from reconciliation.cells c
-             where (c.region_kato = p_region_kato or p_region_kato is null and c.region_kato <> '*')
-            union all
-            select s.region_kato, s.period, t.measure, t.category, t.amount, t.records
-              from reconciliation.tail(v_through) t cross join lateral reconciliation.spread(t.period, t.region_kato) s
-             where (s.region_kato = p_region_kato or p_region_kato is null and s.region_kato <> '*')) m
-     where m.period / 10 <= p_year and (m.period % 10 = 0 or m.period / 10 = v_quarters_of)
-     group by m.region_kato, m.period, m.measure, m.category;
-  elsif p_region_kato is null then
-    return query select c.region_kato, c.period, c.measure, c.category, c.amount, c.records from reconciliation.cells c
-      where c.region_kato <> '*' and c.period / 10 <= p_year and (c.period % 10 = 0 or c.period / 10 = v_quarters_of);
-  else
-    return query select c.region_kato, c.period, c.measure, c.category, c.amount, c.records from reconciliation.cells c
-      where c.region_kato = p_region_kato and c.period / 10 <= p_year and (c.period % 10 = 0 or c.period / 10 = v_quarters_of);
+    select c.region_kato, c.period, c.measure, c.category, c.amount, c.records from reconciliation.cells c
+     where c.region_kato = p_region_kato and c.quarter in (1, 2, 3, 4) and c.period between p_year * 10 and p_year * 10 + 4;
+  end if;
+  if p_region_kato is null then
+    return query
+    select c.region_kato, c.period, c.measure, c.category, c.amount, c.records from reconciliation.cells c
+     where c.region_kato <> '*' and (c.quarter = 0 and c.period <= p_year * 10 or p_quarters and c.period between p_year * 10 and p_year * 10 + 4);
+  end if;
+  if v_is_tail then
+    return query
+    select s.region_kato, s.period, t.measure, t.category, sum(t.amount)::bigint, sum(t.records)::bigint
+      from reconciliation.tail(v_through) t cross join lateral reconciliation.spread(t.period, t.region_kato) s
+     where (s.region_kato = p_region_kato or p_region_kato is null and s.region_kato <> '*')
+       and s.period / 10 <= p_year and (s.period % 10 = 0 or p_quarters and s.period / 10 = p_year)
+     group by s.region_kato, s.period, t.measure, t.category;
   end if;
 end $$;
 
@@ -312,9 +318,11 @@ end $$;
 create or replace function reconciliation.period_figures(p_period integer) returns table (region_kato text, measure text, category text, amount bigint, records bigint)
   language sql stable security definer set search_path = pg_catalog, pg_temp
   as $$
-  select f.region_kato, f.measure, f.category, f.amount, f.records
+  select f.region_kato, f.measure, f.category, sum(f.amount)::bigint, sum(f.records)::bigint
     from reconciliation.figures(null, p_period / 10, p_period % 10 <> 0) f
-   where f.period = p_period and (f.amount, f.records) <> (0, 0)
+   where f.period = p_period
+   group by f.region_kato, f.measure, f.category
+  having (sum(f.amount), sum(f.records)) <> (0, 0)
   union all
   select h.region_kato, 'Imported' || h.measure, h.category, h.amount, h.records
     from reconciliation.history_figures h where h.period = p_period and h.region_kato <> '*'

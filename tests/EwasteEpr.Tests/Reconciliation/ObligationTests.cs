@@ -117,7 +117,7 @@ public sealed class ObligationTests
             members.Add(organisation);
         }
 
-        await new EwasteEpr.Reconciliation.Matrix.FigureFolding(given.Db).FoldAsync(default);
+        await MatrixTests.FoldAllAsync(given.Database);
         var service = new ObligationService(given.Db);
         var year = given.Day.Year;
         foreach (var member in members.Take(2))

@@ -52,7 +52,7 @@ public static class MatrixFlow
 
     /// <summary>What lay there when the period began: the end less what moved in it.</summary>
     private static long Before(MatrixLine line, Measure stock) =>
-        line.Set.Of(stock, line.At.Category, line.At.Quarter > 1 ? line.At with { Quarter = line.At.Quarter - 1 } : line.At.LastYearsSame with { Quarter = 0 }).Amount ?? 0;
+        line.Set.Of(stock, line.At.Category, line.At.Quarter > 1 ? line.At with { Quarter = line.At.Quarter - 1 } : line.At.SameOfLastYear() with { Quarter = 0 }).Amount ?? 0;
 
     private static decimal Tonnes(long grams) => grams / 1_000_000m;
 }

@@ -8,27 +8,22 @@ public sealed class FigureSet
     private readonly Dictionary<string, int> custodySince = new(StringComparer.Ordinal);
     private readonly HashSet<(Measure Measure, string Category, int Year)> countryHas;
 
-    /// <param name="rows">Of one region, or of the country.</param>
-    /// <param name="history">Imported figures of the same place.</param>
+    /// <param name="rows">Of one region, or of the country; our own and those that were imported.</param>
     /// <param name="country">Which years of the country have figures of our own: there, what was imported is not used, in no region.</param>
-    public FigureSet(IEnumerable<FigureRow> rows, IEnumerable<FigureRow> history, IReadOnlySet<(Measure Measure, string Category, int Year)> country)
+    public FigureSet(IEnumerable<FigureRow> rows, IReadOnlySet<(Measure Measure, string Category, int Year)> country)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        ArgumentNullException.ThrowIfNull(history);
         countryHas = [.. country];
-        foreach (var row in rows.Where(row => row.Records != 0 || row.Amount != 0))
+        // What is folded and its tail come as two rows of the same cell.
+        var cells = rows.GroupBy(row => (row.Measure, row.Category, row.Period, row.IsImported)).Select(same => same.First() with { Amount = same.Sum(row => row.Amount), Records = same.Sum(row => row.Records) });
+        foreach (var row in cells.Where(row => row.Records != 0 || row.Amount != 0))
         {
             var measure = Enum.Parse<Measure>(row.Measure);
-            recorded[(measure, row.Category, row.Period)] = row;
-            if (measure.IsCustody() && (!custodySince.TryGetValue(row.Category, out var since) || row.Period / 10 < since))
+            (row.IsImported ? imported : recorded)[(measure, row.Category, row.Period)] = row;
+            if (!row.IsImported && measure.IsCustody() && (!custodySince.TryGetValue(row.Category, out var since) || row.Period / 10 < since))
             {
                 custodySince[row.Category] = row.Period / 10;
             }
-        }
-
-        foreach (var row in history)
-        {
-            imported[(Enum.Parse<Measure>(row.Measure), row.Category, row.Period)] = row;
         }
     }
 
@@ -109,4 +104,4 @@ public enum FigureBasis
 }
 
 /// <param name="Period">Year * 10 + quarter; quarter 0 is the year.</param>
-public sealed record FigureRow(string RegionKato, int Period, string Measure, string Category, long Amount, long Records);
+public sealed record FigureRow(string RegionKato, int Period, string Measure, string Category, long Amount, long Records, bool IsImported);

@@ -6,13 +6,11 @@ namespace EwasteEpr.Reconciliation.Matrix;
 public sealed class Figures(Db db)
 {
     private const string FiguresSql = """
-        select region_kato, period, measure, category, amount, records from reconciliation.figures(@region, @year, @quarters)
+        select region_kato, period, measure, category, amount, records, false as is_imported from reconciliation.figures(@region, @year, @quarters)
         union all
-        select region_kato, period, measure, category, amount, records from reconciliation.evidence_figures(@region, @year)
-        """;
-
-    private const string HistorySql = """
-        select region_kato, period, measure, category, amount, records
+        select region_kato, period, measure, category, amount, records, false from reconciliation.evidence_figures(@region, @year)
+        union all
+        select region_kato, period, measure, category, amount, records, true
           from reconciliation.history_figures
          where period / 10 <= @year and (region_kato = @region or @region::text is null and region_kato <> '*')
         """;
@@ -24,8 +22,7 @@ public sealed class Figures(Db db)
     {
         ArgumentNullException.ThrowIfNull(at);
         var country = await FiguresAsync("*", at, ct);
-        var own = at.Region is null ? country : await FiguresAsync(at.Region, at, ct);
-        return new FigureSet(own, await HistoryAsync(at.Region ?? "*", at, ct), HasOwn(country));
+        return new FigureSet(at.Region is null ? country : await FiguresAsync(at.Region, at, ct), HasOwn(country));
     }
 
     /// <summary>Every region of its own.</summary>
@@ -33,9 +30,7 @@ public sealed class Figures(Db db)
     {
         ArgumentNullException.ThrowIfNull(at);
         var country = HasOwn(await FiguresAsync("*", at, ct));
-        var own = (await FiguresAsync(null, at, ct)).ToLookup(row => row.RegionKato, StringComparer.Ordinal);
-        var history = (await HistoryAsync(null, at, ct)).ToLookup(row => row.RegionKato, StringComparer.Ordinal);
-        return own.Select(rows => rows.Key).Union(history.Select(rows => rows.Key), StringComparer.Ordinal).ToDictionary(kato => kato, kato => new FigureSet(own[kato], history[kato], country), StringComparer.Ordinal);
+        return (await FiguresAsync(null, at, ct)).GroupBy(row => row.RegionKato, StringComparer.Ordinal).ToDictionary(rows => rows.Key, rows => new FigureSet(rows, country), StringComparer.Ordinal);
     }
 
     public Task<IReadOnlyList<RegionName>> RegionsAsync(CancellationToken ct) => db.QueryAsync<RegionName>(RegionsSql, null, ct);
@@ -47,10 +42,8 @@ public sealed class Figures(Db db)
         return db.QueryAsync<FigureRow>(FiguresSql, new { region, year = at.Year, quarters = at.Quarter != 0 }, ct);
     }
 
-    private Task<IReadOnlyList<FigureRow>> HistoryAsync(string? region, Selection at, CancellationToken ct) => db.QueryAsync<FigureRow>(HistorySql, new { region, year = at.Year }, ct);
-
     private static HashSet<(Measure, string, int)> HasOwn(IEnumerable<FigureRow> country) =>
-        [.. country.Where(row => row.Records != 0).Select(row => (Enum.Parse<Measure>(row.Measure), row.Category, row.Period / 10))];
+        [.. country.Where(row => !row.IsImported).GroupBy(row => (row.Measure, row.Category, row.Period)).Where(same => same.Sum(row => row.Records) != 0).Select(same => (Enum.Parse<Measure>(same.Key.Measure), same.Key.Category, same.Key.Period / 10))];
 }
 
 public sealed record RegionName(string Kato, string NameKk, string NameRu, string NameEn)

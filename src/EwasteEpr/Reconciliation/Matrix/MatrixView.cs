@@ -10,7 +10,7 @@ public sealed record MatrixLine(string Key, Selection At, FigureSet Set, Categor
 
     public Figure Of(Measure measure) => Set.Of(measure, At.Category, At);
 
-    public Figure LastYear(Measure measure) => Set.Of(measure, At.Category, At.LastYearsSame);
+    public Figure LastYear(Measure measure) => Set.Of(measure, At.Category, At.SameOfLastYear());
 
     public Figure Treated => Set.Treated(At.Category, At);
 

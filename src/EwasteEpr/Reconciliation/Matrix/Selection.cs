@@ -16,7 +16,7 @@ public sealed record Selection(int Year, int Quarter = 0, string? Category = nul
     /// <summary>As cells are keyed: year and quarter in one number.</summary>
     public int Period => (Year * 10) + Quarter;
 
-    public Selection LastYearsSame => this with { Year = Year - 1 };
+    public Selection SameOfLastYear() => this with { Year = Year - 1 };
 
     /// <returns>None where the words name nothing.</returns>
     public static Selection? Parse(int year, string? category, string? region, string? quarter)
