@@ -41,14 +41,17 @@ public static class MatrixFlow
             Title = text["Flow.Title", format.Percent(treatedShare), view.At.Year],
             ValueHead = format.Unit("t"),
             SourcesHead = text["Flow.Head"],
-            Sources = [.. lines.Select(line => new FlowSource(line.Key, shared["Category." + line.Key], Tonnes(Came(line)), format.Number(Tonnes(Came(line)), 1), !line.HasCustody))],
+            Sources = [.. lines.Select(line => new FlowSource(line.Key, shared["Category." + line.Key], Tonnes(Came(line)), format.Number(Tonnes(Came(line)), 1), IsMissing(line)))],
             Places = [.. places.Where((node, place) => place == 0 || node.Value > 0)],
             Results = results,
             ResultsOf = 0,
         };
     }
 
-    private static long Grams(MatrixLine line, Measure measure) => line.Of(measure).Amount ?? 0;
+    /// <summary>What was imported has no way through the ledger: it says how much, and nothing of where it went.</summary>
+    private static bool IsMissing(MatrixLine line) => line.Of(Measure.Collected).Basis != FigureBasis.Recorded;
+
+    private static long Grams(MatrixLine line, Measure measure) => line.Of(measure) is { Basis: FigureBasis.Recorded, Amount: { } amount } ? amount : 0;
 
     /// <summary>What lay there when the period began: the end less what moved in it.</summary>
     private static long Before(MatrixLine line, Measure stock) =>

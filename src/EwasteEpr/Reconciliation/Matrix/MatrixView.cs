@@ -55,7 +55,7 @@ public sealed record MatrixLine(string Key, Selection At, FigureSet Set, Categor
 
 /// <param name="Lines">Categories, or the regions of one category.</param>
 /// <param name="IsByRegion">The lines are regions.</param>
-public sealed record MatrixView(Selection At, IReadOnlyList<MatrixLine> Lines, MatrixLine Total, bool IsByRegion)
+public sealed record MatrixView(Selection At, IReadOnlyList<MatrixLine> Lines, MatrixLine Total, bool IsByRegion, CollectionTarget? Target)
 {
     /// <summary>Categories that nothing is known of: the sum is told without them.</summary>
     public IReadOnlyList<string> WithoutCustody => IsByRegion ? [] : [.. Lines.Where(line => !line.HasCustody).Select(line => line.Key)];
@@ -65,3 +65,6 @@ public sealed record MatrixView(Selection At, IReadOnlyList<MatrixLine> Lines, M
 
 /// <param name="RecyclingPercent">Directive 2012/19/EU, Annex V: a benchmark, no law here.</param>
 public sealed record CategoryBenchmark(string Code, decimal? RecoveryPercent, decimal? RecyclingPercent);
+
+/// <param name="Programme">official or benchmark.</param>
+public sealed record CollectionTarget(decimal Percent, string Act, string Programme);

@@ -9,6 +9,7 @@ public sealed class GenerationService(Db db)
 {
     public const int LastForecastYear = 2050;
 
+    // The running year is not whole: it is forecast like those after it.
     // Of each year and category either the records of this system or what was imported, never both: the country decides, as in the matrix.
     private const string PlacedSql = """
         with own as (
@@ -25,7 +26,7 @@ public sealed class GenerationService(Db db)
         )
         select unu_key, category, year, sum(grams)::bigint as grams
           from (select * from own union all select * from brought) p
-         where @region::text is null or p.region_kato = @region
+         where (@region::text is null or p.region_kato = @region) and p.year < extract(year from app.today())
          group by unu_key, category, year
          order by unu_key, category, year
          limit 100000

@@ -12,7 +12,7 @@ public sealed record FlowChart : Chart
     private const int NodeWidth = 12;
     private const decimal LeastRibbon = 0.5m;
 
-    private static readonly int[] Columns = [236, 610, 950];
+    private static readonly int[] Columns = [310, 650, 960];
 
     /// <summary>Where each category comes in, on the left, in the order of the categories.</summary>
     public required IReadOnlyList<FlowSource> Sources { get; init; }
