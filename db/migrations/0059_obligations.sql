@@ -33,6 +33,7 @@ create table reconciliation.obligation_runs (
   constraint obligation_two_people check (state not in ('Published', 'Superseded') or (decided_by is not null and decided_by <> proposed_by))
 );
 create unique index obligation_in_force_once on reconciliation.obligation_runs (year, category) where state = 'Published';
+create unique index obligation_one_open on reconciliation.obligation_runs (year, category) where state = 'Proposed';
 create trigger obligation_runs_keep before update on reconciliation.obligation_runs for each row execute function decided_once();
 
 create table reconciliation.obligation_shares (

@@ -71,6 +71,9 @@ public sealed class ObligationsController(ObligationService obligations, Obligat
         {
             case ProposeRunOutcome.Proposed:
                 return Back(shown, "Proposed");
+            case ProposeRunOutcome.OneIsOpen:
+                ModelState.AddModelError("", text["E.Open"]);
+                break;
             case ProposeRunOutcome.NobodyObliged:
                 ModelState.AddModelError("", text["E.Nobody"]);
                 break;

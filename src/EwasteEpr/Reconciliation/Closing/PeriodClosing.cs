@@ -53,7 +53,7 @@ public sealed class PeriodClosing(Db db)
             ArgumentNullException.ThrowIfNull(actor);
             if (await transaction.QuerySingleOrDefaultAsync<int?>(ClaimSql, new { id, person = actor.UserId }, ct) is not { } period)
             {
-                return await WhyAsync(transaction, id, ct);
+                return await WhyAsync(transaction, id, new Refusals(Proposed: ClosingOutcome.SamePerson), ct);
             }
 
             await transaction.ExecuteAsync(FreezeSql, new { id, period }, ct);
@@ -65,29 +65,29 @@ public sealed class PeriodClosing(Db db)
 
     private const string WithdrawSql = "update reconciliation.closures set state = 'Withdrawn' where closure_id = @id and state = 'Proposed' returning period";
 
-    public Task<ClosingOutcome> WithdrawAsync(Guid id, Actor actor, CancellationToken ct) => StepAsync("period.withdrawn", WithdrawSql, id, null, actor, ct);
+    public Task<ClosingOutcome> WithdrawAsync(Guid id, Actor actor, CancellationToken ct) => StepAsync("period.withdrawn", WithdrawSql, id, null, new Refusals(), actor, ct);
 
     private const string AskSql = """
         update reconciliation.closures set reopen_reason = @reason, reopen_asked_by = @person, reopen_asked_at = app.now()
          where closure_id = @id and state = 'Closed' and reopen_asked_by is null and @reason <> '' returning period
         """;
 
-    public Task<ClosingOutcome> AskToReopenAsync(Guid id, string reason, Actor actor, CancellationToken ct) => StepAsync("period.reopening_asked", AskSql, id, reason, actor, ct);
+    public Task<ClosingOutcome> AskToReopenAsync(Guid id, string reason, Actor actor, CancellationToken ct) => StepAsync("period.reopening_asked", AskSql, id, reason, new Refusals(Closed: ClosingOutcome.ReasonNeeded), actor, ct);
 
     private const string ReopenSql = """
         update reconciliation.closures set state = 'Reopened', reopened_by = @person, reopened_at = app.now()
          where closure_id = @id and state = 'Closed' and reopen_asked_by is not null and reopen_asked_by <> @person returning period
         """;
 
-    public Task<ClosingOutcome> ReopenAsync(Guid id, Actor actor, CancellationToken ct) => StepAsync("period.reopened", ReopenSql, id, null, actor, ct);
+    public Task<ClosingOutcome> ReopenAsync(Guid id, Actor actor, CancellationToken ct) => StepAsync("period.reopened", ReopenSql, id, null, new Refusals(Closed: ClosingOutcome.ReasonNeeded, Asked: ClosingOutcome.SamePerson), actor, ct);
 
-    private Task<ClosingOutcome> StepAsync(string action, string sql, Guid id, string? reason, Actor actor, CancellationToken ct) => db.InTransactionAsync(
+    private Task<ClosingOutcome> StepAsync(string action, string sql, Guid id, string? reason, Refusals refusals, Actor actor, CancellationToken ct) => db.InTransactionAsync(
         async transaction =>
         {
             ArgumentNullException.ThrowIfNull(actor);
             if (await transaction.QuerySingleOrDefaultAsync<int?>(sql, new { id, reason = reason?.Trim() ?? "", person = actor.UserId }, ct) is not { } period)
             {
-                return await WhyAsync(transaction, id, ct);
+                return await WhyAsync(transaction, id, refusals, ct);
             }
 
             await AuditTrail.WriteAsync(transaction, new AuditEntry(action, "closure", id.ToString()).With(new { period, reason }), actor, ct);
@@ -102,13 +102,17 @@ public sealed class PeriodClosing(Db db)
 
     private const string StateSql = "select state || case when reopen_asked_by is not null then '+' else '' end from reconciliation.closures where closure_id = @id";
 
-    private static async Task<ClosingOutcome> WhyAsync(DbTransaction transaction, Guid id, CancellationToken ct) => await transaction.QuerySingleOrDefaultAsync<string>(StateSql, new { id }, ct) switch
+    private static async Task<ClosingOutcome> WhyAsync(DbTransaction transaction, Guid id, Refusals refusals, CancellationToken ct) => await transaction.QuerySingleOrDefaultAsync<string>(StateSql, new { id }, ct) switch
     {
         null => ClosingOutcome.NotFound,
-        "Proposed" or "Closed+" => ClosingOutcome.SamePerson,
-        "Closed" => ClosingOutcome.ReasonNeeded,
+        "Proposed" => refusals.Proposed,
+        "Closed" => refusals.Closed,
+        "Closed+" => refusals.Asked,
         _ => ClosingOutcome.AlreadyDecided,
     };
+
+    /// <summary>What it means when a step finds the closing in this state.</summary>
+    private sealed record Refusals(ClosingOutcome Proposed = ClosingOutcome.AlreadyDecided, ClosingOutcome Closed = ClosingOutcome.AlreadyDecided, ClosingOutcome Asked = ClosingOutcome.AlreadyDecided);
 
     private const string ListSql = """
         select c.closure_id, c.period, c.state, c.findings::text as findings, c.note, c.cells, encode(c.sha256, 'hex') as sha256, c.proposed_by, p.name as proposer, c.proposed_at, d.name as closer, c.closed_at,

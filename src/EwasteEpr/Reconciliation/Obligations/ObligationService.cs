@@ -82,46 +82,53 @@ public sealed class ObligationService(Db db)
             return new ProposeRunOutcome.BasisNeeded();
         }
 
-        return await db.InTransactionAsync<ProposeRunOutcome>(
-            async transaction =>
+        try
+        {
+            return await db.InTransactionAsync(transaction => ProposeAsync(transaction, request, actor, ct), ct);
+        }
+        catch (PostgresException problem) when (problem.ConstraintName == "obligation_one_open")
+        {
+            return new ProposeRunOutcome.OneIsOpen();
+        }
+    }
+
+    private static async Task<ProposeRunOutcome> ProposeAsync(DbTransaction transaction, NewObligationRun request, Actor actor, CancellationToken ct)
+    {
+        var question = new { year = request.Year, referenceYear = request.ReferenceYear, category = request.Category };
+        var members = await transaction.QueryAsync<MemberRow>(MembersSql, question, ct);
+        if (members.Count == 0)
+        {
+            return new ProposeRunOutcome.NobodyObliged();
+        }
+
+        var (bases, daysOfYear) = (members.Select(row => new ObligationBase(row.Grams, row.Days)).ToList(), DateTime.IsLeapYear(request.Year) ? 366 : 365);
+        var isShare = request.Basis == ObligationBasis.MarketShare;
+        var late = members.Where(row => row.BaseYear != request.ReferenceYear).Sum(row => row.Grams);
+        var all = await transaction.QuerySingleAsync<long>(AllSql, question, ct) + late;
+        var totalKg = isShare ? request.TotalKg!.Value : ObligationShares.TotalOfOwnVolume(request.SharePercent!.Value, bases, daysOfYear);
+        if (totalKg == 0)
+        {
+            return new ProposeRunOutcome.NobodyObliged();
+        }
+
+        var kgs = ObligationShares.Split(totalKg, bases, isShare ? all : null, daysOfYear);
+        var id = Guid.CreateVersion7();
+        await transaction.ExecuteAsync(RunSql, new { id, request.Year, request.Category, basis = request.Basis.ToString(), SharePercent = isShare ? null : request.SharePercent, totalKg, request.ReferenceYear, Act = request.Act.Trim(), all, person = actor.UserId }, ct);
+        var rest = all - bases.Sum(one => one.Grams);
+        await transaction.ExecuteAsync(
+            SharesSql,
+            new
             {
-                var question = new { year = request.Year, referenceYear = request.ReferenceYear, category = request.Category };
-                var members = await transaction.QueryAsync<MemberRow>(MembersSql, question, ct);
-                if (members.Count == 0)
-                {
-                    return new ProposeRunOutcome.NobodyObliged();
-                }
-
-                var (bases, daysOfYear) = (members.Select(row => new ObligationBase(row.Grams, row.Days)).ToList(), DateTime.IsLeapYear(request.Year) ? 366 : 365);
-                var isShare = request.Basis == ObligationBasis.MarketShare;
-                var late = members.Where(row => row.BaseYear != request.ReferenceYear).Sum(row => row.Grams);
-                var all = await transaction.QuerySingleAsync<long>(AllSql, question, ct) + late;
-                var totalKg = isShare ? request.TotalKg!.Value : ObligationShares.TotalOfOwnVolume(request.SharePercent!.Value, bases, daysOfYear);
-                if (totalKg == 0)
-                {
-                    return new ProposeRunOutcome.NobodyObliged();
-                }
-
-                var kgs = ObligationShares.Split(totalKg, bases, isShare ? all : null, daysOfYear);
-                var id = Guid.CreateVersion7();
-                await transaction.ExecuteAsync(RunSql, new { id, request.Year, request.Category, basis = request.Basis.ToString(), SharePercent = isShare ? null : request.SharePercent, totalKg, request.ReferenceYear, Act = request.Act.Trim(), all, person = actor.UserId }, ct);
-                var rest = all - bases.Sum(one => one.Grams);
-                await transaction.ExecuteAsync(
-                    SharesSql,
-                    new
-                    {
-                        id, positions = Enumerable.Range(1, members.Count + (isShare ? 1 : 0)).ToArray(),
-                        organisations = members.Select(row => (Guid?)row.OrganisationId).Concat(isShare ? [null] : Array.Empty<Guid?>()).ToArray(),
-                        baseYears = members.Select(row => row.BaseYear).Concat(isShare ? [request.ReferenceYear] : Array.Empty<int>()).ToArray(),
-                        grams = bases.Select(one => one.Grams).Concat(isShare ? [rest] : Array.Empty<long>()).ToArray(),
-                        days = bases.Select(one => one.Days).Concat(isShare ? [daysOfYear] : Array.Empty<int>()).ToArray(),
-                        kgs = kgs.ToArray(),
-                    },
-                    ct);
-                await AuditTrail.WriteAsync(transaction, new AuditEntry("obligation.proposed", "obligation_run", id.ToString()).With(new { request.Year, request.Category, request.Basis, request.SharePercent, totalKg, request.Act }), actor, ct);
-                return new ProposeRunOutcome.Proposed(id, totalKg);
+                id, positions = Enumerable.Range(1, members.Count + (isShare ? 1 : 0)).ToArray(),
+                organisations = members.Select(row => (Guid?)row.OrganisationId).Concat(isShare ? [null] : Array.Empty<Guid?>()).ToArray(),
+                baseYears = members.Select(row => row.BaseYear).Concat(isShare ? [request.ReferenceYear] : Array.Empty<int>()).ToArray(),
+                grams = bases.Select(one => one.Grams).Concat(isShare ? [rest] : Array.Empty<long>()).ToArray(),
+                days = bases.Select(one => one.Days).Concat(isShare ? [daysOfYear] : Array.Empty<int>()).ToArray(),
+                kgs = kgs.ToArray(),
             },
             ct);
+        await AuditTrail.WriteAsync(transaction, new AuditEntry("obligation.proposed", "obligation_run", id.ToString()).With(new { request.Year, request.Category, request.Basis, request.SharePercent, totalKg, request.Act }), actor, ct);
+        return new ProposeRunOutcome.Proposed(id, totalKg);
     }
 
     private const string SupersedeSql = """
@@ -200,6 +207,9 @@ public abstract record ProposeRunOutcome
 
     /// <summary>r or T and the act are not known: nothing is computed.</summary>
     public sealed record BasisNeeded : ProposeRunOutcome;
+
+    /// <summary>A proposal for the year and category waits already.</summary>
+    public sealed record OneIsOpen : ProposeRunOutcome;
 
     /// <summary>No member placed anything of this category on the market: no obligation, which is not an obligation of 0.</summary>
     public sealed record NobodyObliged : ProposeRunOutcome;
