@@ -16,8 +16,7 @@ public sealed class PublicFigures(Figures figures)
     {
         var at = new Selection(year);
         var sets = new Dictionary<string, FigureSet>(await figures.ReadRegionsAsync(at, ct), StringComparer.Ordinal) { ["*"] = await figures.ReadAsync(at, ct) };
-        var cells = from set in sets
-                    orderby set.Key
+        var cells = from set in sets.OrderBy(set => set.Key, StringComparer.Ordinal)
                     from category in Selection.Categories
                     from measure in Shown
                     let figure = set.Value.Of(measure, category, at)

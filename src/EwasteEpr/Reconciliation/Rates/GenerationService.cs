@@ -97,8 +97,7 @@ public sealed record GenerationInput(IReadOnlyList<PlacedRow> Placed, IReadOnlyL
             }
         }
 
-        return [.. from result in results
-                   orderby result.Key
+        return [.. from result in results.OrderBy(result => result.Key, StringComparer.Ordinal)
                    from year in Enumerable.Range(0, years)
                    select new GeneratedRow(result.Key, FirstYear + year, result.Value.Placed[year], result.Value.Generated[year], result.Value.Stock[year], FirstYear + year > LastYear)];
     }

@@ -20,7 +20,7 @@ public sealed class SheetQueries(Db db)
 
     public Task<IReadOnlyList<SheetListed>> ListAsync(SheetKind? kind, CancellationToken ct) => db.QueryAsync<SheetListed>(ListSql, new { kind = kind?.ToString(), id = (Guid?)null }, ct);
 
-    public async Task<SheetListed?> FindAsync(Guid id, CancellationToken ct) => (await db.QueryAsync<SheetListed>(ListSql, new { kind = (string?)null, id = (Guid?)id }, ct)).FirstOrDefault();
+    public async Task<SheetListed?> FindAsync(Guid id, CancellationToken ct) => await db.QueryAsync<SheetListed>(ListSql, new { kind = (string?)null, id = (Guid?)id }, ct) is [var one, ..] ? one : null;
 
     private const string RowsSql = """
         select x.row_no, x.flow, x.category, x.unu_key, x.region_kato, x.year, x.quarter, x.until_year, x.value, x.value2, x.words
