@@ -59,7 +59,7 @@ public sealed class ClosingTests
     public async Task Propose_OfAPeriodThatRuns_IsRefused()
     {
         await using var scene = await SceneAsync();
-        Assert.Equal(ClosingOutcome.NotOver, await scene.Closing.ProposeAsync(DateTime.UtcNow.AddHours(5).Year * 10, "", await PersonAsync(scene.Database), default));
+        Assert.Equal(ClosingOutcome.NotOver, await scene.Closing.ProposeAsync(BusinessTime.Today(TimeProvider.System).Year * 10, "", await PersonAsync(scene.Database), default));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using EwasteEpr.Kernel;
 using EwasteEpr.Reconciliation;
 using EwasteEpr.Reconciliation.Matrix;
 using EwasteEpr.Tests.Support;
@@ -68,7 +69,7 @@ public sealed class MatrixTests
             await slow.CommitAsync();
         }
 
-        var year = DateTime.UtcNow.AddHours(5).Year;
+        var year = BusinessTime.Today(TimeProvider.System).Year;
         for (var round = 0; round < 2; round++)
         {
             var set = await new Figures(database.Db).ReadAsync(new Selection(year), CancellationToken.None);
