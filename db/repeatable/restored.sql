@@ -18,6 +18,8 @@ begin
                                from ledger.transfers t where a.account_id in (t.credit_account_id, t.debit_account_id)), 0)
    where a.sort = 'derived';
   update ledger.folding set through = '1', folded_at = app.now();
+  update reconciliation.turns set transaction_id = '0';
+  perform reconciliation.rebuild();
   alter table ledger.transfers enable trigger append_only;
   alter table audit.entries enable trigger append_only;
   return true;

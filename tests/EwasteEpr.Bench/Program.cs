@@ -13,7 +13,7 @@ Benchmark[] all =
 [
     new FeeLoop(), new PriceMillion(isAgainstText: false), new PriceMillion(isAgainstText: true), new PriceMemory(),
     new ImportMillion(), new ImportAgainstRows(), new ImportMemory(), new LoadsImport(), new ListPage(),
-    new WeeeModelTime(), new WebhookAccept(),
+    new WeeeModelTime(), new DashboardTotals(), new WebhookAccept(),
     new RedeemHttp(), new RedeemHotMerchant(), new RedeemGrowth(), new RedeemDuringImport(),
 ];
 

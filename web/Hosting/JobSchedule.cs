@@ -16,6 +16,7 @@ using EwasteEpr.Payments.Cards;
 using EwasteEpr.Payments.Certificates;
 using EwasteEpr.Payments.Cards.Pretend;
 using EwasteEpr.Treatment.Loads;
+using EwasteEpr.Reconciliation.Matrix;
 using EwasteEpr.Verification;
 using EwasteEpr.Vouchers.Issuing;
 using EwasteEpr.Vouchers.Merchants;
@@ -38,6 +39,7 @@ public static class JobSchedule
     [
         ScheduledSweep.Each<AuditSealer>("audit-seal", TimeSpan.FromSeconds(1), (sealer, ct) => sealer.SealAsync(ct)),
         ScheduledSweep.Each<LedgerFolding>("ledger-fold", TimeSpan.FromSeconds(5), (folding, ct) => folding.FoldAsync(ct)),
+        ScheduledSweep.Each<FigureFolding>("figures-fold", TimeSpan.FromSeconds(5), (folding, ct) => folding.FoldAsync(ct)),
         ScheduledSweep.Each<ImportUploads>("uploads", TimeSpan.FromSeconds(2), (uploads, ct) => uploads.SweepAsync(ct)),
         ScheduledSweep.Each<ApplyProviderEvents>("card-events", TimeSpan.FromSeconds(1), (events, ct) => events.SweepAsync(ct)),
         ScheduledSweep.Each<BankRowSweep>("bank-rows", TimeSpan.FromSeconds(5), (rows, ct) => rows.SweepAsync(ct)),

@@ -12,6 +12,7 @@ using EwasteEpr.Web.Features.Payments.BankStatements;
 using EwasteEpr.Web.Features.Payments.Cards;
 using EwasteEpr.Web.Features.Pickups;
 using EwasteEpr.Web.Features.Points;
+using EwasteEpr.Web.Features.Reconciliation;
 using EwasteEpr.Web.Features.Payments;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Features.Signatures;
@@ -50,7 +51,7 @@ public static class Pipeline
         builder.AddSignatures();
         services.AddTariffs();
         services.AddDeclarations();
-        services.AddSingleton<EwasteEpr.Reconciliation.Published.PublishedFigures>();
+        services.AddReconciliation();
         services.AddDeclarantPages();
         builder.AddCards();
         services.AddBank();

@@ -19,6 +19,9 @@ public static class PolicyNames
     /// <summary>Inspector or akimat of some region: reading only.</summary>
     public const string RegionReader = nameof(RegionReader);
 
+    /// <summary>Operator, inspector or akimat: figures, to look at; each reads as far as their region.</summary>
+    public const string FigureReader = nameof(FigureReader);
+
     // Of the organisation whose slug stands in the route: its own members, with the role. Others get 404.
     public const string OrgMember = nameof(OrgMember);
     public const string OrgOwner = nameof(OrgOwner);

@@ -12,6 +12,7 @@ using EwasteEpr.Payments.BankStatements;
 using EwasteEpr.Payments.Cards;
 using EwasteEpr.Payments.Certificates;
 using EwasteEpr.Payments;
+using EwasteEpr.Reconciliation;
 using EwasteEpr.TakeBack.Collectors;
 using EwasteEpr.TakeBack.Guide;
 using EwasteEpr.TakeBack.Pickups;
@@ -50,6 +51,7 @@ public sealed class Verifier(Db db)
         .. TreatmentInvariants.All,
         .. EvidenceInvariants.All,
         .. PayoutInvariants.All,
+        .. ReconciliationInvariants.All,
     ];
 
     /// <returns>One finding for each invariant, in the order of <see cref="All"/>.</returns>

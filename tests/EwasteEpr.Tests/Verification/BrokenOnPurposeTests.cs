@@ -77,6 +77,9 @@ public sealed class BrokenOnPurposeTests
             typeof(TakeBack.TakeBackInvariantsTests).GetMethod(nameof(TakeBack.TakeBackInvariantsTests.BrokenByHand_IsFound))!,
             typeof(Treatment.TreatmentInvariantsTests).GetMethod(nameof(Treatment.TreatmentInvariantsTests.BrokenByHand_IsFound))!,
             typeof(Marketplace.MarketInvariantsTests).GetMethod(nameof(Marketplace.MarketInvariantsTests.BrokenByHand_IsFound))!,
+            typeof(Reconciliation.MatrixTests).GetMethod(nameof(Reconciliation.MatrixTests.BrokenByHand_IsFound))!,
+            typeof(Reconciliation.ObligationTests).GetMethod(nameof(Reconciliation.ObligationTests.BrokenByHand_IsFound))!,
+            typeof(Reconciliation.ClosingTests).GetMethod(nameof(Reconciliation.ClosingTests.BrokenByHand_IsFound))!,
         ];
         var broken = methods
             .SelectMany(method => method.GetCustomAttributes(typeof(InlineDataAttribute), false).Cast<InlineDataAttribute>().Select(data => (string)data.GetData(method).Single()[0]))

@@ -33,6 +33,23 @@ public sealed class ChartTests(SiteFixture site) : IClassFixture<SiteFixture>
         Assert.Throws<InvalidOperationException>(() => Draw(new BarChart { Id = "a", Title = "t", ValueHead = "v", Rows = [new("x", -1, "-1")] }));
 
     [Fact]
+    public void Flow_IsDrawnOnlyWhenWhatComesInGoesOut()
+    {
+        var figure = Draw(Flow(treated: 6));
+        Assert.Equal(4, figure.QuerySelectorAll("path.m-ribbon").Length);
+        Assert.Single(figure.QuerySelectorAll("rect.m-missing-node"));
+        Assert.Throws<InvalidOperationException>(() => Draw(Flow(treated: 5)));
+    }
+
+    private static FlowChart Flow(decimal treated) => new()
+    {
+        Id = "f", Title = "t", ValueHead = "t", SourcesHead = "in", ResultsOf = 0,
+        Sources = [new("1", "fridges", 6, "6"), new("6", "phones", 4, "4"), new("3", "lamps", 0, "", IsMissing: true)],
+        Places = [new("treated", treated, "6", [treated, 0, 0]), new("stock", 4, "4", [0, 4, 0])],
+        Results = [new("recycled", 5, "5", [5, 0, 0]), new("lost", treated - 5, "1", [treated - 5, 0, 0])],
+    };
+
+    [Fact]
     public void Stacks_ThatMustBalance_AreDrawnOnlyWhenTheyDo()
     {
         var figure = Draw(Stacks(outTotal: 10, lost: 4));

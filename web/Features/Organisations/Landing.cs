@@ -16,12 +16,15 @@ public sealed class Landing(OrganisationService organisations, Routes routes)
 
     private static readonly string[] PlatformRooms = ["operator", "operator/tariffs"];
 
+    /// <summary>Inspectors and akimats begin with the figures of their region.</summary>
+    private const string RegionRoom = "operator/reconciliation";
+
     public async Task<string> PathAsync(SignedInPerson person, string language, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(person);
         if (person.PlatformRoles.Length > 0)
         {
-            return $"/{language}/{(person.PlatformRoles.Any(role => role.StartsWith("operator", StringComparison.Ordinal)) ? PlatformRooms.FirstOrDefault(routes.Has) : null) ?? "account"}";
+            return $"/{language}/{(person.PlatformRoles.Any(role => role.StartsWith("operator", StringComparison.Ordinal)) ? PlatformRooms.FirstOrDefault(routes.Has) : routes.Has(RegionRoom) ? RegionRoom : null) ?? "account"}";
         }
 
         var places = await organisations.OfPersonAsync(person.PersonId, ct);

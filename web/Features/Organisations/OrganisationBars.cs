@@ -28,6 +28,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         ("evidence", Office),
         ("evidence/received", Office),
         ("earnings", Office),
+        ("obligation", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
         ("merchant/redeem", [OrganisationRole.Cashier]),
         ("merchant/redemptions", [OrganisationRole.Cashier, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
         ("merchant/settlements", [OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer]),
@@ -65,6 +66,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
             .Where(part => part.Part != "evidence" || organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher))
             .Where(part => part.Part != "evidence/received" || organisation.Does(Activity.Importer) || organisation.Does(Activity.Producer))
             .Where(part => part.Part != "earnings" || organisation.Does(Activity.Carrier) || organisation.Does(Activity.Point) || organisation.Does(Activity.Recycler))
+            .Where(part => part.Part != "obligation" || organisation.Does(Activity.Importer) || organisation.Does(Activity.Producer))
             .Where(part => !part.Part.StartsWith("merchant", StringComparison.Ordinal) || organisation.Does(Activity.Merchant))
             .Where(part => part.Part is not ("sites" or "certification") || Recycles(organisation))
             .Where(part => part.Part != "audits" || organisation.Does(Activity.Auditor))

@@ -33,15 +33,19 @@ public abstract record Chart
         ArgumentNullException.ThrowIfNull(text);
         Check();
         var table = new Element("table", "m-t").Set("id", Id + "-data").Add(Table(text, format));
-        return new Element("figure", "m-fig").Set("id", Id)
-            .Add(new Element("figcaption").Text(Title))
-            .Add(new Element("svg").Set("viewBox", $"0 0 {Width} {Height}").Set("role", "img").Set("aria-label", $"{Title}. {text["Chart.Table"]}")
-                .Add(new Element("g").Set("aria-hidden", "true").Add(Draw(text, format))))
+        var drawing = new Element("svg").Set("viewBox", $"0 0 {DrawnWidth} {Height}").Set("role", "img").Set("aria-label", $"{Title}. {text["Chart.Table"]}")
+            .Add(new Element("g").Set("aria-hidden", "true").Add(Draw(text, format)));
+        return new Element("figure", DrawnWidth == Width ? "m-fig" : "m-fig m-fig--wide").Set("id", Id)
+            .Add(new Element("figcaption").Set("id", Id + "-title").Text(Title))
+            .Add(DrawnWidth == Width ? drawing : new Element("div", "m-tw").Set("tabindex", "0").Set("role", "region").Set("aria-labelledby", Id + "-title").Add(drawing))
             .Add(IsTableALegend ? table : new Element("details", "m-details").Add(new Element("summary").Text(text["Chart.Table"])).Add(table))
             .Add(CsvHref is null ? null : new Element("p", "m-links").Add(new Element("a").Set("href", CsvHref).Text(text["Chart.Download"])));
     }
 
     protected abstract int Height { get; }
+
+    /// <summary>Wider than a phone only for what a phone can scroll sideways.</summary>
+    protected virtual int DrawnWidth => Width;
 
     /// <summary>The table names the colours, so it must be seen.</summary>
     protected virtual bool IsTableALegend => false;
