@@ -38,12 +38,12 @@ internal sealed partial class PgBench(GivenVouchers given, string connectionStri
         var complained = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         File.Delete(script);
-        if (process.ExitCode != 0 || !Rate().Match(await said).Success || await given.RedeemedNumberedAsync(from, clients * each) != clients * each)
+        if (process.ExitCode != 0 || !Rate().IsMatch(await said) || await given.RedeemedNumberedAsync(from, clients * each) != clients * each)
         {
             throw new InvalidOperationException("pgbench did not redeem every voucher: " + complained + await said);
         }
 
-        return double.Parse(Rate().Match(await said).Groups[1].Value, CultureInfo.InvariantCulture);
+        return double.Parse(Rate().Match(await said).Groups["rate"].Value, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Every parameter as the text it would be sent as.</summary>
@@ -58,14 +58,14 @@ internal sealed partial class PgBench(GivenVouchers given, string connectionStri
             ["fiscalReceipt"] = "'20418853'", ["proof"] = "'Pin'", ["subjects"] = @"array['\x01', '\x02', '\x03', '\x04']::bytea[]", ["actor"] = $"'{actor.ToJson().Replace("\":", "\": ", StringComparison.Ordinal)}'",
         };
         // pgbench takes a colon before a letter for a variable of its own, also inside quotes.
-        return Parameter().Replace(VoucherService.RedeemSql.Replace("HH24:MI:SS", "HH24' || chr(58) || 'MI' || chr(58) || 'SS", StringComparison.Ordinal), match => values[match.Groups[1].Value]);
+        return Parameter().Replace(VoucherService.RedeemSql.Replace("HH24:MI:SS", "HH24' || chr(58) || 'MI' || chr(58) || 'SS", StringComparison.Ordinal), match => values[match.Groups["name"].Value]);
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"@([A-Za-z0-9]+)", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("@(?<name>[A-Za-z0-9]+)", RegexOptions.ExplicitCapture)]
     private static partial Regex Parameter();
 
-    [GeneratedRegex(@"tps = ([0-9.]+) \(without", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"tps = (?<rate>[0-9.]+) \(without", RegexOptions.ExplicitCapture)]
     private static partial Regex Rate();
 }
