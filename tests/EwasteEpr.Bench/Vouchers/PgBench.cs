@@ -63,9 +63,9 @@ internal sealed partial class PgBench(GivenVouchers given, string connectionStri
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("@(?<name>[A-Za-z0-9]+)", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("@(?<name>[A-Za-z0-9]+)", RegexOptions.NonBacktracking)]
     private static partial Regex Parameter();
 
-    [GeneratedRegex(@"tps = (?<rate>[0-9.]+) \(without", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"tps = (?<rate>[0-9.]+) \(without", RegexOptions.NonBacktracking)]
     private static partial Regex Rate();
 }
