@@ -69,6 +69,7 @@ public static class JobSchedule
         ScheduledSweep.At<AuditSealer>("audit-daily-root", "0 5 0 * * ?", (sealer, ct) => sealer.PublishDailyRootsAsync(ct)),
         ScheduledSweep.At<InvoiceReminders>("invoice-reminders", "0 0 9 * * ?", (reminders, ct) => reminders.SweepAsync(ct)),
         ScheduledSweep.At<SettlementService>("settlements", "0 20 0/2 * * ?", (settlements, ct) => settlements.SettleAsync(ct)),
+        ScheduledSweep.At<VoucherByPhone>("forget-phone-codes", "0 35 3 * * ?", (phones, ct) => phones.ForgetAsync(ct)),
         ScheduledSweep.At<VoucherGuessing>("forget-guesses", "0 45 3 * * ?", (guessing, ct) => guessing.ForgetAsync(ct)),
         ScheduledSweep.At<Verifier>("verify", "0 30 2 * * ?", (verifier, ct) => verifier.SweepAsync(ct)),
         ScheduledSweep.At<UploadStatus>("forget-abandoned-uploads", "0 50 3 * * ?", (uploads, ct) => uploads.ForgetAbandonedAsync(ct)),

@@ -18,6 +18,7 @@ export async function watch(frame, found) {
   video.playsInline = true;
   video.srcObject = stream;
   frame.prepend(video);
+  video.setAttribute('aria-hidden', 'true');
   await video.play();
   const reader = await detector();
   const look = async () => {

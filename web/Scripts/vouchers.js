@@ -1,4 +1,4 @@
-// The live QR draws itself anew each half minute; the till's camera reads one where the browser can. Typing works without both.
+// The live QR draws itself anew each half minute; the till's camera reads one. Typing works without both.
 const HALF_A_MINUTE = 30_000;
 
 function keepLive(place) {
@@ -12,31 +12,27 @@ function keepLive(place) {
   }, HALF_A_MINUTE);
 }
 
+// The reader is loaded only when the camera is asked for; it brings our own where the browser has none.
 async function scanInto(box) {
-  const video = box.querySelector('video');
+  const button = box.querySelector('button');
   const field = box.closest('form').elements[box.dataset.scanInto];
-  const detector = new BarcodeDetector({ formats: ['qr_code'] });
-  video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
-  video.hidden = false;
-  await video.play();
-  const look = async () => {
-    const [found] = await detector.detect(video);
-    if (!found) {
-      requestAnimationFrame(look);
-      return;
-    }
-
-    video.srcObject.getTracks().forEach((track) => track.stop());
-    video.hidden = true;
-    field.value = found.rawValue;
-    field.form.requestSubmit();
-  };
-  look();
+  button.hidden = true;
+  try {
+    const { watch } = await import(new URL('./scan.js', import.meta.url).href);
+    await watch(box, (text) => {
+      box.querySelector('video').hidden = true;
+      field.value = text;
+      field.form.requestSubmit();
+    });
+  } catch {
+    box.querySelector('p').textContent = box.dataset.failed;
+    field.focus();
+  }
 }
 
-export async function startVouchers() {
+export function startVouchers() {
   document.querySelectorAll('[data-live]').forEach(keepLive);
-  if (!('BarcodeDetector' in window) || !navigator.mediaDevices) {
+  if (!navigator.mediaDevices?.getUserMedia) {
     return;
   }
 

@@ -22,17 +22,21 @@ public sealed class TextMessages(Db db, Secrets secrets, ITextGateway gateway, b
 
     private const string WriteSql = """
         insert into messages.texts (phone_sealed, language, body_sealed, subject_id)
-        values (@phoneSealed, @language, @bodySealed, @subject)
+        select @phoneSealed, @language, @bodySealed, @subject where @isWanted
         """;
 
+    /// <param name="transaction">The fact that the message tells of commits with it.</param>
+    /// <param name="message">To whom and what.</param>
     /// <param name="subject">What it is about, so that the demonstration can show it on that thing's page.</param>
-    public Task WriteAsync(DbTransaction transaction, TextMessage message, Guid subject, CancellationToken ct)
+    /// <param name="ct">The caller went away.</param>
+    /// <param name="isWanted">False does the same work and writes nothing: for answers whose time must not tell whether there was somebody to write to.</param>
+    public Task WriteAsync(DbTransaction transaction, TextMessage message, Guid subject, CancellationToken ct, bool isWanted = true)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         ArgumentNullException.ThrowIfNull(message);
         return transaction.ExecuteAsync(
             WriteSql,
-            new { phoneSealed = secrets.Seal(PhonePurpose, message.Phone), message.Language, bodySealed = secrets.Seal(BodyPurpose, message.Body), subject },
+            new { phoneSealed = secrets.Seal(PhonePurpose, message.Phone), message.Language, bodySealed = secrets.Seal(BodyPurpose, message.Body), subject, isWanted },
             ct);
     }
 

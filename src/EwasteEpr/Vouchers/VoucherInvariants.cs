@@ -44,6 +44,17 @@ public static class VoucherInvariants
           from compared
         """;
 
+    private const string FeeMoneySql = """
+        with compared as (
+            select c.campaign_no, c.funding, coalesce(b.balance, 0) as given, coalesce((select sum(f.amount_tiyn) from campaign_fundings f where f.campaign_id = c.campaign_id and f.from_fund), 0) as entered
+              from campaigns c left join ledger.balances b on b.purpose = 'fund_to_campaigns' and b.owner_id = c.campaign_id
+        )
+        select count(*) as rows_checked,
+               (select format('campaign %s (%s) was given %s of the fee fund, its documents say %s', campaign_no, funding, given, entered)
+                  from compared where given <> entered or given > 0 and funding <> 'FeeFund' order by campaign_no limit 1) as first_broken
+          from compared
+        """;
+
     // Each voucher was paid for once, and what ended without being spent went back once.
     private const string MovesSql = """
         with moves as (
@@ -163,6 +174,7 @@ public static class VoucherInvariants
         new("What a campaign has set aside is the sum of its open reservations", ReservedSql),
         new("What a campaign owes is the sum of its open vouchers", LiabilitySql),
         new("Budget came from documents of the funder", FundedSql),
+        new("Fee money of a campaign came out of what the fund received", FeeMoneySql),
         new("Each voucher was paid for once and given back at most once", MovesSql),
         new("Each voucher is what its history ends with", HistorySql),
         new("A voucher is held exactly while a hold is open", HeldSql),

@@ -100,6 +100,28 @@ internal sealed class GivenVouchers
         await copy.CompleteAsync();
     }
 
+    // The load generator of PostgreSQL counts; the code of a voucher is the hash of its number.
+    private const string NumberedSql = """
+        insert into vouchers (campaign_id, liability_account_id, code_hash, code_sealed, pin_hash, pin_sealed, amount_tiyn, state, releases_at, expires_on, expires_at, intake_id)
+        select @campaign, @liability, sha256(int8send(n)), '', @pin::bytea, '', 200000, 'Issued', now(), '2089-01-01', now() + interval '60 years', uuidv7() from generate_series(@from::bigint, @until::bigint) n
+        """;
+
+    public const string NumberedPin = @"\x77";
+
+    public async Task AddNumberedAsync(long from, int count)
+    {
+        await using var command = owner.CreateCommand(NumberedSql.Replace("@pin", $"'{NumberedPin}'", StringComparison.Ordinal));
+        command.Parameters.AddRange(new NpgsqlParameter[] { new("campaign", campaign), new("liability", liability), new("from", from), new("until", from + count - 1) });
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<long> RedeemedNumberedAsync(long from, int count)
+    {
+        await using var command = owner.CreateCommand("select count(*) from vouchers v join redemptions r using (voucher_id) where v.code_hash in (select sha256(int8send(n)) from generate_series(@from::bigint, @until::bigint) n)");
+        command.Parameters.AddRange(new NpgsqlParameter[] { new("from", from), new("until", from + count - 1) });
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
     public async Task AnalyseAsync()
     {
         await using var command = owner.CreateCommand("vacuum analyze vouchers");

@@ -153,6 +153,8 @@ public sealed class HandInTests(Support.Browser browser) : IClassFixture<Support
         await page.ClickAsync("#get-code button");
         await page.WaitForURLAsync(new Regex("/drop-off/[0-9a-f-]{36}$", RegexOptions.NonBacktracking));
         await LookAsync();
+        // The picture stands above the letters and not on them.
+        Assert.True(await page.EvaluateAsync<bool>("() => document.querySelector('.m-ticket svg').getBoundingClientRect().bottom <= document.getElementById('code').getBoundingClientRect().top"));
         return (await page.Locator("#code").TextContentAsync())!.Trim();
 
         Task LookAsync() => withAxe ? visit.AssertSoundAsync(language) : Task.CompletedTask;

@@ -37,6 +37,22 @@ public class Browser : SiteFixture, IAsyncLifetime
         await DisposeAsync();
     }
 
+    /// <summary>A visitor whose camera sees this film for ever. The film is named at the browser's start, so this visitor has a browser of its own.</summary>
+    public async Task<Visit> WithCameraAsync(int width, string film)
+    {
+        var own = await playwright!.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = "/usr/bin/chromium",
+            Args = [.. Flags, "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", $"--use-file-for-fake-video-capture={film}"],
+        });
+        var context = await own.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = Address.ToString(), ViewportSize = new ViewportSize { Width = width, Height = 800 }, Locale = "kk-KZ", ReducedMotion = ReducedMotion.Reduce, Permissions = ["camera"],
+        });
+        context.SetDefaultTimeout(30_000);
+        return new Visit(context, await context.NewPageAsync(), own);
+    }
+
     /// <summary>A visitor with an empty browser of this width; what the page writes to the console as an error fails the visit.</summary>
     public async Task<Visit> VisitAsync(int width, bool javaScript = true)
     {
@@ -57,11 +73,16 @@ public class Browser : SiteFixture, IAsyncLifetime
 public sealed class Visit : IAsyncDisposable
 {
     private readonly IBrowserContext context;
+    private readonly IBrowser? own;
     private readonly List<string> consoleErrors = [];
 
-    public Visit(IBrowserContext context, IPage page)
+    /// <param name="context">The visitor's own.</param>
+    /// <param name="page">Its first page.</param>
+    /// <param name="own">A browser that ends with the visit.</param>
+    public Visit(IBrowserContext context, IPage page, IBrowser? own = null)
     {
         this.context = context;
+        this.own = own;
         Page = page;
         page.Console += (_, message) =>
         {
@@ -90,7 +111,14 @@ public sealed class Visit : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync() => await context.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await context.DisposeAsync();
+        if (own is not null)
+        {
+            await own.DisposeAsync();
+        }
+    }
 }
 
 /// <summary>Which language and width a journey is walked in: always Kazakh on a phone, with <c>./test --all</c> everything.</summary>

@@ -38,7 +38,7 @@ public sealed class DropOffTests : IAsyncLifetime
     [InlineData("701123456", null)]
     [InlineData("+1 701 123 45 67", null)]
     [InlineData("701-call-me", null)]
-    public void Phone_IsReadAsPeopleWriteIt(string typed, string? expected) => Assert.Equal(expected, PhoneHolds.Normalise(typed));
+    public void Phone_IsReadAsPeopleWriteIt(string typed, string? expected) => Assert.Equal(expected, PhoneNumber.Normalise(typed));
 
     [Fact]
     public async Task Announce_KeepsTheTopOfTheRange_AndThreeSecretsThatOnlyTheirOwnerSees()

@@ -101,7 +101,7 @@ public sealed class IntakeTests : IAsyncLifetime
     {
         await given.Campaigns.OpenAsync(1_000_000);
         var container = await given.ContainerAsync();
-        Assert.Equal(1, await SerialChecks.ImportAsync(given.Db, given.Serials, new SerialList(SerialListKind.Stolen, "police", ["353918058833159", "123"]), default));
+        Assert.Equal(1, await new SerialLists(given.Db, given.Serials).WriteAsync(new SerialListChange(SerialListName.Stolen, "police", "353918058833159\n123", IsRemoval: false), given.Staff, default));
         await given.AcceptAsync(await given.AnnouncedAsync("one"), container, "35 391805 883315 9");
         await given.Database.ExecuteAsOwnerAsync("insert into type_allocation_codes (tac, brand, model) values ('35391805', 'Ulgi', 'One')");
         await given.AcceptAsync(await given.AnnouncedAsync("two"), container, GivenTakeBack.GoodImei);

@@ -86,6 +86,41 @@ public sealed class PointEventTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task LostRecords_AreGivenUpByTwoPeople_AndThenTheWeighedVouchersAreFree()
+    {
+        await given.Campaigns.OpenAsync(1_000_000);
+        var queue = new Queue(given);
+        queue.Add(PointEventKind.Undo, new { @event = Guid.CreateVersion7() }); // on the broken device
+        var unheard = queue.Add(PointEventKind.Container, new { kind = "Box", category = "6", tareGrams = 1_200 }); // and this container too
+        var container = queue.Add(PointEventKind.Container, new { kind = "Box", category = "6", tareGrams = 1_200 });
+        queue.Add(PointEventKind.Accept, AcceptOf((await given.AnnouncedAsync()).Code, container, 186));
+        queue.Add(PointEventKind.Accept, AcceptOf((await given.AnnouncedAsync("another browser")).Code, unheard, 150));
+        Assert.Equal(["Applied", "Applied", "Waiting"], (await SendAsync(queue.Events.Skip(2))).Select(answer => answer.Outcome));
+        await given.Containers.SealAsync(new(container, Weight.FromGrams(1_386), "S-1"), given.Place, given.Staff, default);
+        Assert.Equal(0, await given.Releases.SweepAsync(default));
+
+        var lost = new LostRecords(given.Db);
+        var gap = Assert.Single(await lost.ListAsync(default));
+        Assert.Equal((1, 2, 1, 1, null), (gap.FirstMissing, gap.LastMissing, gap.Vouchers, gap.RecordsWaiting, gap.State));
+        var (first, second) = (given.Staff with { UserId = await StrangerAsync() }, given.Staff with { UserId = await StrangerAsync() });
+        Assert.Equal(LossDecision.NotFound, await lost.ProposeAsync(gap.DeviceId, 2, "broken", first, default));
+        Assert.Equal(LossDecision.Done, await lost.ProposeAsync(gap.DeviceId, gap.FirstMissing, "broken", first, default));
+        Assert.Equal(LossDecision.WrongState, await lost.ProposeAsync(gap.DeviceId, gap.FirstMissing, "broken", second, default));
+        var loss = Assert.Single(await lost.ListAsync(default)).LossId!.Value;
+        Assert.Equal(LossDecision.SamePerson, await lost.DecideAsync(loss, apply: true, first, default));
+        Assert.Equal(0, await given.Releases.SweepAsync(default));
+        Assert.Equal(LossDecision.Done, await lost.DecideAsync(loss, apply: true, second, default));
+        Assert.Equal(LossDecision.WrongState, await lost.DecideAsync(loss, apply: false, second, default));
+
+        Assert.Equal(1, await given.Releases.SweepAsync(default));
+        Assert.Equal("ForerunnerLost", await given.AskAsync<string>("select reason from point_events where outcome = 'Refused'"));
+        Assert.Equal(2, await given.AskAsync<long>("select count(*) from audit.entries where action like 'point_events.loss_%'"));
+        // Told after all, the records are taken as ever.
+        Assert.Equal("Applied", (await SendAsync(queue.Events.Skip(1).Take(1)))[0].Outcome);
+        await given.Database.AssertInvariantsAsync();
+    }
+
+    [Fact]
     public async Task DevicesClock_IsAClaim_AndTheServersOrderHolds()
     {
         var queue = new Queue(given);

@@ -35,6 +35,7 @@ public sealed class RedeemRaceTests : IAsyncLifetime
     [InlineData(100, 200, 0)]
     [InlineData(2, 200, 200)]
     [InlineData(10, 40, 200)]
+    [InlineData(100, 2, 200)]
     public async Task Redeem_ByManyAtOnce_ExactlyOneWins(int parallel, int count, int delayMilliseconds)
     {
         var vouchers = await VouchersAsync(Environment.GetEnvironmentVariable("EWASTE_TEST_ALL") == "1" ? 200 : count);

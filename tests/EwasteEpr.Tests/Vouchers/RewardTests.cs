@@ -94,6 +94,35 @@ public sealed class RewardTests(TestDatabase database) : IClassFixture<TestDatab
         Assert.Equal(GivenCampaigns.Tenge(1_500), (await given.MeterAsync(id)).Left);
     }
 
+    [Fact]
+    public async Task FeeMoney_IsGivenOnlyAsFarAsTheFundReceivedIt_AlsoByTwoAtOnce()
+    {
+        var id = Assert.IsType<ProposeCampaignOutcome.Proposed>(await given.Campaigns.ProposeAsync(GivenCampaigns.Draft(CampaignFunding.FeeFund), GivenCampaigns.First, CancellationToken.None)).CampaignId;
+        Guid[] fundings = [await EnteredAsync(id, 600), await EnteredAsync(id, 601), await EnteredAsync(id, 400)];
+        Assert.Equal(CampaignDecision.FeeFundLocked, await PostAsync(fundings[0]));
+        await given.Campaigns.LegalBasisAsync(id, "Act no. 1", GivenCampaigns.First, CancellationToken.None);
+        await given.Campaigns.LegalBasisAsync(id, null, GivenCampaigns.Second, CancellationToken.None);
+        Assert.Equal(CampaignDecision.FundTooLittle, await PostAsync(fundings[0]));
+        await database.ExecuteAsOwnerAsync("""
+            select ledger.post('money_correction', 'test', uuidv7(), 1, 'KZT', ledger.open_account('campaign_cash', uuidv7(), 'KZT'), ledger.open_account('fund_received', null, 'KZT'), 100000)
+            """);
+
+        var race = await Task.WhenAll(PostAsync(fundings[0]), PostAsync(fundings[1]));
+        Assert.Equal([CampaignDecision.Done, CampaignDecision.FundTooLittle], race.Order());
+        Assert.True((await given.Queries.FundReceivedAsync(CancellationToken.None)).Tiyn is 40_000 or 39_900);
+        Assert.Equal(race[0] == CampaignDecision.Done ? CampaignDecision.Done : CampaignDecision.FundTooLittle, await PostAsync(fundings[2]));
+        await database.AssertInvariantsAsync();
+
+        Task<CampaignDecision> PostAsync(Guid funding) => given.Campaigns.PostFundingAsync(id, funding, GivenCampaigns.Second, CancellationToken.None);
+    }
+
+    private async Task<Guid> EnteredAsync(Guid campaign, decimal tenge)
+    {
+        var document = $"pay {Guid.CreateVersion7():N}";
+        Assert.Equal(CampaignDecision.Done, await given.Campaigns.FundAsync(campaign, new FundingDraft(GivenCampaigns.Tenge(tenge), document, new DateOnly(2026, 2, 1)), GivenCampaigns.First, CancellationToken.None));
+        return await database.Db.QuerySingleAsync<Guid>("select campaign_funding_id from campaign_fundings where document = @document", new { document }, CancellationToken.None);
+    }
+
     private async Task<NoReward> NoneAsync(RewardItem item) =>
         Assert.IsType<RewardQuote.None>(await given.Quotes.QuoteAsync([item], GivenCampaigns.Almaty, new DateOnly(2026, 11, 20), CancellationToken.None)).Reason;
 

@@ -10,6 +10,7 @@ public sealed class VoucherInvariantsTests
     [InlineData("What a campaign has set aside is the sum of its open reservations", "set aside", "update reservations set amount_tiyn = amount_tiyn + 10000")]
     [InlineData("What a campaign owes is the sum of its open vouchers", "owes", "alter table vouchers disable trigger all; update vouchers set state = 'Expired'")]
     [InlineData("Budget came from documents of the funder", "has documents over", "update campaign_fundings set amount_tiyn = amount_tiyn + 1")]
+    [InlineData("Fee money of a campaign came out of what the fund received", "of the fee fund, its documents say", "update campaign_fundings set from_fund = true")]
     [InlineData("Each voucher was paid for once and given back at most once", "was made with", "alter table vouchers disable trigger all; update vouchers set amount_tiyn = amount_tiyn + 10000")]
     [InlineData("Each voucher is what its history ends with", "its history ends with", "alter table voucher_history disable trigger all; delete from voucher_history")]
     [InlineData("A voucher is held exactly while a hold is open", "has no hold open", "alter table vouchers disable trigger all; update vouchers set state = 'Held', held_from = 'Pending', held_at = now()")]

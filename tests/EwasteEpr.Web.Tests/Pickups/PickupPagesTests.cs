@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using AngleSharp.Dom;
 using EwasteEpr.Kernel;
@@ -69,6 +70,54 @@ public sealed class PickupPagesTests(DemoSite site) : IClassFixture<DemoSite>
         using var keeper = await site.SignedInAsync("point-owner");
         Assert.Equal(HttpStatusCode.NotFound, (await keeper.GetPageAsync($"{Incoming}/{list.Split('/')[^1]}")).StatusCode); // a draft is nobody else's
         Assert.Equal(HttpStatusCode.OK, (await keeper.GetPageAsync(Incoming)).StatusCode);
+    }
+
+    [Fact]
+    public async Task AWorkbook_IsReadAsTheListItHolds_AndABrokenOneIsRefused()
+    {
+        using var office = await site.SignedInAsync("importer-preparer");
+        var list = await BeginAsync(office);
+        using var added = await UploadAsync(office, list, Workbook(["Item", "Units", "Inventory"], ["Laptop HP", "12", "000123"], ["Printer", "many", ""]));
+        Assert.Equal(list + "?added=1&rows=3", added.Headers.Location!.OriginalString);
+        Assert.Contains("Laptop HP", DemoSite.TextOf(await office.GetPageAsync(list)), StringComparison.Ordinal);
+        using var broken = await UploadAsync(office, list, [.. "PK\u0003\u0004"u8, 1, 2, 3]);
+        Assert.Contains("could not be read", DemoSite.TextOf(await broken.ToPageAsync()), StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpResponseMessage> UploadAsync(HttpClient office, string list, byte[] workbook)
+    {
+        var form = (await office.GetPageAsync(list)).QuerySelector("form[action$='/assets']")!;
+        using var body = new MultipartFormDataContent
+        {
+            { new StringContent(form.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!), "__RequestVerificationToken" },
+            { new ByteArrayContent(workbook), "file", "assets.xlsx" },
+        };
+        return await office.PostAsync(new Uri(form.GetAttribute("action")!, UriKind.Relative), body);
+    }
+
+    /// <summary>The least that is a workbook: one sheet of texts.</summary>
+    private static byte[] Workbook(params string[][] rows)
+    {
+        const string main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+        const string relations = "http://schemas.openxmlformats.org/package/2006/relationships";
+        const string office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+        using var stream = new MemoryStream();
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            Put("[Content_Types].xml", """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>""");
+            Put("_rels/.rels", $"""<Relationships xmlns="{relations}"><Relationship Id="r1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>""");
+            Put("xl/_rels/workbook.xml.rels", $"""<Relationships xmlns="{relations}"><Relationship Id="r1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>""");
+            Put("xl/workbook.xml", $"""<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="Assets" sheetId="1" r:id="r1"/></sheets></workbook>""");
+            Put("xl/worksheets/sheet1.xml", $"""<worksheet xmlns="{main}"><sheetData>{string.Concat(rows.Select(row => "<row>" + string.Concat(row.Select(cell => $"<c t=\"inlineStr\"><is><t>{cell}</t></is></c>")) + "</row>"))}</sheetData></worksheet>""");
+
+            void Put(string name, string content)
+            {
+                using var writer = new StreamWriter(zip.CreateEntry(name).Open());
+                writer.Write(content);
+            }
+        }
+
+        return stream.ToArray();
     }
 
     private async Task<string> BeginAsync(HttpClient office)

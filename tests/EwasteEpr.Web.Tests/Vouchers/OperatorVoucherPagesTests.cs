@@ -59,6 +59,25 @@ public sealed class OperatorVoucherPagesTests(VoucherSite site) : IClassFixture<
         Assert.Equal(HttpStatusCode.NotFound, (await preparer.GetPageAsync("/en/operator/vouchers/999999")).StatusCode);
     }
 
+    [Fact]
+    public async Task SerialList_IsCountedFirst_AndWrittenAfterwards()
+    {
+        using var preparer = await site.SignedInAsync("operator-preparer");
+        Dictionary<string, string> fields = new(StringComparer.Ordinal) { ["List"] = "Stolen", ["Remove"] = "false", ["csv"] = "serial\nSN-00-4711\nSN-00-4711\n?" };
+        using var refused = await preparer.SubmitAsync(await preparer.GetPageAsync("/en/operator/serials"), "main form", fields);
+        Assert.Contains("Say whose list it is", DemoSite.TextOf(await refused.ToPageAsync()));
+        fields["Source"] = "police, no. 45";
+        using var counted = await preparer.SubmitAsync(await preparer.GetPageAsync("/en/operator/serials"), "main form", fields);
+        var preview = await counted.ToPageAsync();
+        Assert.Equal("Usable entries in the list: 1", preview.QuerySelector("h1")!.TextContent);
+        Assert.Equal(0, await site.CountAsync("select count(*) from watched_serials where source = 'police, no. 45'"));
+        using var written = await preparer.SubmitAsync(preview, "main form", new Dictionary<string, string>(StringComparer.Ordinal));
+        Assert.EndsWith("done=1", written.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        var after = DemoSite.TextOf(await preparer.GetPageAsync(written.Headers.Location.OriginalString));
+        Assert.Contains("police, no. 45", after);
+        Assert.DoesNotContain("4711", after);
+    }
+
     [Theory]
     [InlineData("/en/operator/campaigns")]
     [InlineData("/en/operator/campaigns/101")]
@@ -68,6 +87,8 @@ public sealed class OperatorVoucherPagesTests(VoucherSite site) : IClassFixture<
     [InlineData("/en/operator/settlements/1")]
     [InlineData("/en/operator/settlements/payout.csv")]
     [InlineData("/en/operator/merchants")]
+    [InlineData("/kk/operator/lost-records")]
+    [InlineData("/ru/operator/serials")]
     public async Task Rooms_Open(string path)
     {
         using var approver = await site.SignedInAsync("operator-approver");

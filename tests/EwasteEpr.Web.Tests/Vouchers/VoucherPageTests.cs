@@ -83,7 +83,24 @@ public sealed class VoucherPageTests(VoucherSite site) : IClassFixture<VoucherSi
         Assert.Equal(1, await site.CountAsync($"select count(*) from voucher_holds where voucher_id = '{held.VoucherId}' and appeal is not null"));
     }
 
+    [Fact]
+    public async Task ByPhone_AStrangersNumberIsAnsweredAlike_AndAWrongCodeOpensNothing()
+    {
+        using var browser = site.NewClient(keepsCookies: true);
+        using var bad = await browser.SubmitAsync(await browser.GetPageAsync("/en/v/by-phone"), "main form", new Dictionary<string, string>(StringComparer.Ordinal) { ["Phone"] = "12" });
+        Assert.Contains("no phone number", DemoSite.TextOf(await bad.ToPageAsync()));
+        using var sent = await browser.SubmitAsync(await browser.GetPageAsync("/en/v/by-phone"), "main form", new Dictionary<string, string>(StringComparer.Ordinal) { ["Phone"] = "8 702 555 44 33" });
+        Assert.Equal(HttpStatusCode.Redirect, sent.StatusCode);
+        var step = await browser.GetPageAsync(sent.Headers.Location!.OriginalString);
+        Assert.Null(step.QuerySelector("#sms"));
+        using var wrong = await browser.SubmitAsync(step, "main form", new Dictionary<string, string>(StringComparer.Ordinal) { ["Code"] = "123456" });
+        Assert.Contains("wrong or too old", DemoSite.TextOf(await wrong.ToPageAsync()));
+        Assert.Contains("No voucher was opened", DemoSite.TextOf(await browser.GetPageAsync("/en/v/mine")));
+    }
+
     [Theory]
+    [InlineData("/kk/v/by-phone")]
+    [InlineData("/ru/v/mine")]
     [InlineData("/kk/campaigns")]
     [InlineData("/ru/campaigns?region=750000000")]
     [InlineData("/en/campaigns/101")]

@@ -72,6 +72,50 @@ public sealed class VouchersApiTests(VoucherSite site) : IClassFixture<VoucherSi
         Assert.Equal(HttpStatusCode.NotFound, foreign.StatusCode);
     }
 
+    [Theory]
+    [InlineData("get", "/api/v1/vouchers/{0}", null)]
+    [InlineData("post", "/api/v1/vouchers/{0}/redeem", """{"pin":"1234","fiscal_receipt":"7"}""")]
+    [InlineData("post", "/api/v1/vouchers/{0}/redeem", """{"pin":"1234"}""")]
+    [InlineData("post", "/api/v1/vouchers/{0}/void", "{}")]
+    [InlineData("get", "/api/v1/settlements/999999", null)]
+    [InlineData("get", "/api/v1/points?cursor=x", null)]
+    [InlineData("post", "/api/v1/drop-offs", """{"point":"nowhere","items":[{"unu_key":"0306"}],"owner":true}""")]
+    [InlineData("post", "/api/v1/point/events", "{}")]
+    public async Task EveryRefusal_IsAProblem_InThreeLanguages(string method, string path, string? body)
+    {
+        using var till = await TillAsync("merchant-2");
+        var sentences = new List<string>();
+        foreach (var language in new[] { "kk", "ru", "en" })
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method.ToUpperInvariant()), new Uri(string.Format(System.Globalization.CultureInfo.InvariantCulture, path, VoucherCode.New()), UriKind.Relative));
+            request.Headers.AcceptLanguage.ParseAdd(language);
+            if (body is not null)
+            {
+                request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+                request.Headers.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
+            }
+
+            using var answer = await till.SendAsync(request);
+            Assert.False(answer.IsSuccessStatusCode);
+            Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+            sentences.Add((await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("title").GetString()!);
+        }
+
+        Assert.Equal(3, sentences.Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
+    public async Task OpenApi_DescribesEveryDoorOfTheCitizensSide()
+    {
+        var paths = (await site.Client.GetFromJsonAsync<JsonElement>(new Uri("/openapi/v1.json", UriKind.Relative))).GetProperty("paths");
+        (string Path, string Method)[] doors =
+        [
+            ("/api/v1/drop-offs", "post"), ("/api/v1/points", "get"), ("/api/v1/point/events", "post"), ("/api/v1/vouchers/{code}", "get"),
+            ("/api/v1/vouchers/{code}/redeem", "post"), ("/api/v1/vouchers/{code}/void", "post"), ("/api/v1/settlements/{no}", "get"),
+        ];
+        Assert.All(doors, door => Assert.NotEmpty(paths.GetProperty(door.Path).GetProperty(door.Method).GetProperty("responses").EnumerateObject()));
+    }
+
     private async Task<HttpClient> TillAsync(string merchant)
     {
         var client = site.NewClient();

@@ -20,11 +20,11 @@ public static class DropOffServices
         var isDemo = builder.Configuration.IsDemo(builder.Environment);
         services.AddSingleton<ITextGateway>(new FolderTextGateway(Path.Combine(database.Folder, "texts")));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TextMessages>(provider, isDemo));
-        services.AddSingleton<Appliances>().AddSingleton<DropOffService>().AddSingleton<DropOffQueries>().AddSingleton<PhoneHolds>().AddSingleton<PassportService>();
-        services.AddSingleton<SerialChecks>().AddSingleton<ItemIntake>().AddSingleton<IntakeService>().AddSingleton<IntakeUndo>().AddSingleton<ShiftService>().AddSingleton<CounterDesk>();
+        services.AddSingleton<Appliances>().AddSingleton<DropOffService>().AddSingleton<DropOffQueries>().AddSingleton<PhoneHolds>().AddSingleton<VoucherByPhone>().AddSingleton<PassportService>();
+        services.AddSingleton<SerialChecks>().AddSingleton<SerialLists>().AddSingleton<ItemIntake>().AddSingleton<IntakeService>().AddSingleton<IntakeUndo>().AddSingleton<ShiftService>().AddSingleton<CounterDesk>();
         services.AddSingleton<IntakePhotos>().AddSingleton<DataSlips>().AddSingleton<ContainerService>();
         services.AddSingleton<DemoTakeBackTools>().AddSingleton<DemoTakeBack>().AddSingleton<DemoPassports>();
         services.AddScoped<EwasteEpr.Web.Features.Counter.CounterReferences>();
-        services.AddSingleton<PointEventEffects>().AddSingleton<PointEventService>().AddSingleton<OfflineReleases>();
+        services.AddSingleton<PointEventEffects>().AddSingleton<PointEventService>().AddSingleton<OfflineReleases>().AddSingleton<LostRecords>();
     }
 }

@@ -42,8 +42,8 @@ public sealed class PickupsController(PickupService pickups, PickupQueries queri
             return NotFound();
         }
 
-        var typed = file is { Length: > 0 and <= MostBytes } ? await ReadAsync(file, ct) : list ?? "";
-        var read = file is { Length: > MostBytes } ? null : await lists.ReadAsync(typed, Culture.CurrentCode, ct);
+        var typed = file is { Length: > 0 and <= MostBytes } ? await WorkbookText.ReadAsync(file, ct) : list ?? "";
+        var read = file is { Length: > MostBytes } || typed is null ? null : await lists.ReadAsync(typed, Culture.CurrentCode, ct);
         if (read is not { Assets.Count: > 0 })
         {
             ModelState.AddModelError("list", text[file is { Length: > MostBytes } ? "E.Large" : "E.Unreadable"]);
@@ -127,12 +127,5 @@ public sealed class PickupsController(PickupService pickups, PickupQueries queri
         var taking = details.Pickup.State == PickupState.Draft ? await points.ListAsync(new PointFilter { Organisations = true, Limit = 500 }, ct) : [];
         return View("List", new PickupPage(
             access, details, await guide.ItemsAsync(ct), [.. taking.Where(point => point.State == PointState.Open).OrderByDescending(point => point.RegionKato == access.RegionKato)], form ?? new BookingForm(), pasted, said));
-    }
-
-    private static async Task<string> ReadAsync(IFormFile file, CancellationToken ct)
-    {
-        using var stream = new MemoryStream();
-        await file.CopyToAsync(stream, ct);
-        return SmallTable.Decode(stream.ToArray());
     }
 }

@@ -1,3 +1,4 @@
+using EwasteEpr.Kernel;
 using EwasteEpr.Organisations;
 using EwasteEpr.Tariffs;
 using EwasteEpr.Vouchers.Campaigns;
@@ -99,7 +100,7 @@ public sealed class OperatorCampaignsController(
 
     private async Task<IActionResult> ShowAsync(long no, FundingForm form, string? said, CancellationToken ct) =>
         await queries.FindAsync(no, isPublic: false, ct) is { } details
-            ? View("OperatorCampaign", new OperatorCampaignPage(details, await CampaignWords.LoadAsync(organisations, tariffs, ct), form, HttpContext.Person().PersonId.Value, said))
+            ? View("OperatorCampaign", new OperatorCampaignPage(details, await CampaignWords.LoadAsync(organisations, tariffs, ct), form, HttpContext.Person().PersonId.Value, said, await queries.FundReceivedAsync(ct)))
             : NotFound();
 
     private LocalRedirectResult To(long no, string said) => LocalRedirect(FormattableString.Invariant($"/{Culture.CurrentCode}/operator/campaigns/{no}?said={said}"));
@@ -108,4 +109,5 @@ public sealed class OperatorCampaignsController(
 public sealed record NewCampaignPage(CampaignForm Form, IReadOnlyList<Region> Regions);
 
 /// <param name="Me">Whoever looks: their own proposals wait for somebody else.</param>
-public sealed record OperatorCampaignPage(CampaignDetails Details, CampaignWords Words, FundingForm Funding, Guid Me, string? Said);
+/// <param name="FundReceived">Fee money that was received and given to nobody yet.</param>
+public sealed record OperatorCampaignPage(CampaignDetails Details, CampaignWords Words, FundingForm Funding, Guid Me, string? Said, Money FundReceived);

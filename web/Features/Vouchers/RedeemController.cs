@@ -13,6 +13,7 @@ namespace EwasteEpr.Web.Features.Vouchers;
 /// <summary>The till on any phone: code, then PIN and receipt, then done. One thing a page.</summary>
 [Route("/{culture:culture}/org/{slug}/merchant")]
 [Authorize(Policy = PolicyNames.OrgCashier)]
+[ReadsCodes]
 public sealed class RedeemController(
     VoucherService vouchers, RedemptionService redemptions, VoucherSecrets secrets, MerchantService merchants, MerchantCalendar calendar, IStringLocalizer<MerchantText> text)
     : MerchantDesk(merchants)

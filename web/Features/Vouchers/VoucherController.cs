@@ -30,7 +30,7 @@ public sealed class VoucherController(VoucherWallet wallet, VoucherSecrets secre
         switch (await wallet.OpenAsync(form.Code, form.Pin?.Trim(), ActorContext.Current(HttpContext), ct))
         {
             case OpenOutcome.Opened done when VoucherCode.TryParse(form.Code, out var code):
-                opened.Remember(HttpContext, code, done.VoucherId);
+                opened.Remember(HttpContext, new OpenedVoucher(code, done.VoucherId));
                 return LocalRedirect($"/{Culture.CurrentCode}/v/{code}");
             case OpenOutcome.Wait wait:
                 Response.StatusCode = StatusCodes.Status429TooManyRequests;

@@ -18,22 +18,6 @@ public sealed class PhoneHolds(Db db, Secrets secrets, VoucherSecrets givers, Te
     private static readonly string[] Hold = ["PhoneHold"];
     private static readonly string[] HoldAndNews = ["PhoneHold", "PhoneNews"];
 
-    /// <returns>+7 and ten digits, or null when it is no number of the country's plan.</returns>
-    public static string? Normalise(string? typed)
-    {
-        if (typed is null || typed.Length > 40)
-        {
-            return null;
-        }
-
-        var digits = string.Concat(typed.Where(char.IsAsciiDigit));
-        var rest = typed.Where(c => !char.IsAsciiDigit(c) && c is not (' ' or '-' or '(' or ')' or '+' or '\u00A0')).ToList();
-        return rest.Count > 0 ? null
-            : digits.Length == 11 && digits[0] is '7' or '8' ? "+7" + digits[1..]
-            : digits.Length == 10 ? "+7" + digits
-            : null;
-    }
-
     private const string ClaimSql = """
         update drop_offs set phone_hash = @phoneHash, phone_sealed = @phoneSealed, phone_confirmed_at = null
          where drop_off_id = @id and owner_hash = @ownerHash and state = 'Reserved'
@@ -56,7 +40,7 @@ public sealed class PhoneHolds(Db db, Secrets secrets, VoucherSecrets givers, Te
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(body);
-        if (Normalise(request.Phone) is not { } phone)
+        if (PhoneNumber.Normalise(request.Phone) is not { } phone)
         {
             return Task.FromResult(PhoneOutcome.BadNumber);
         }

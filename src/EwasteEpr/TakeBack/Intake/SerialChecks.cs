@@ -33,26 +33,4 @@ public sealed class SerialChecks(Secrets secrets)
 
     internal Task<int> RememberAsync(DbTransaction transaction, SerialNumber serial, Guid intakeItemId, CancellationToken ct) =>
         transaction.ExecuteAsync(RememberSql, new { hash = Hash(serial), intakeItemId }, ct);
-
-    private const string WatchSql = """
-        insert into watched_serials (serial_hash, list, source) select unnest(@hashes), @list, @source on conflict do nothing
-        """;
-
-    /// <summary>Brings a list of stolen or re-marketed serials; lines that are none are skipped and counted out.</summary>
-    public static async Task<int> ImportAsync(Db db, SerialChecks checks, SerialList list, CancellationToken ct)
-    {
-        ArgumentNullException.ThrowIfNull(db);
-        ArgumentNullException.ThrowIfNull(checks);
-        ArgumentNullException.ThrowIfNull(list);
-        var hashes = list.Serials.Select(text => SerialNumber.TryRead(text, out var serial) ? serial : null).OfType<SerialNumber>().Select(checks.Hash).ToArray();
-        return await db.ExecuteAsync(WatchSql, new { hashes, list = list.Kind.ToString(), source = list.Source }, ct);
-    }
 }
-
-public enum SerialListKind
-{
-    Stolen,
-    Remarketed,
-}
-
-public sealed record SerialList(SerialListKind Kind, string Source, IReadOnlyList<string> Serials);

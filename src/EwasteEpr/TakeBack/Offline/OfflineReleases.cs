@@ -7,7 +7,8 @@ namespace EwasteEpr.TakeBack.Offline;
 
 /// <summary>When the value of records made without network follows: the scale has confirmed the containers, or somebody looked at a sample again.</summary>
 /// <remarks>
-/// The device's records must also form an unbroken chain up to the one in question: a gap means that something is not told yet.
+/// The device's records must also form an unbroken chain up to the one in question: a gap means that something is not told yet,
+/// or that two people have decided that it never will be (<see cref="LostRecords"/>).
 /// The tolerance is domain.md section 9's: the larger of 3 per cent and 50 grams, at most 5 kg.
 /// </remarks>
 public sealed class OfflineReleases(Db db)
@@ -30,7 +31,11 @@ public sealed class OfflineReleases(Db db)
            and not exists (
                  select from point_events b
                   where b.device_id = e.device_id and b.device_seq <= e.device_seq and b.outcome <> 'Forked'
-                    and b.previous_hash is distinct from (select p.event_hash from point_events p where p.device_id = b.device_id and p.device_seq = b.device_seq - 1 and p.outcome <> 'Forked'))
+                    and b.previous_hash is distinct from (select p.event_hash from point_events p where p.device_id = b.device_id and p.device_seq = b.device_seq - 1 and p.outcome <> 'Forked')
+                    and not exists (
+                         select from point_event_losses l
+                          where l.device_id = b.device_id and l.state = 'Applied' and l.records @> b.device_seq - 1
+                            and not exists (select from point_events p where p.device_id = b.device_id and p.device_seq = b.device_seq - 1 and p.outcome <> 'Forked')))
          order by a.accepted_at, a.intake_id
          limit 200
            for update of a skip locked

@@ -27,6 +27,11 @@ public sealed class CampaignQueries(Db db)
     /// <summary>What everybody may see: opened campaigns, of one region or all.</summary>
     public Task<IReadOnlyList<CampaignRow>> PublicAsync(string? region, CancellationToken ct) => db.QueryAsync<CampaignRow>(ListSql, new { no = (long?)null, @public = true, region }, ct);
 
+    private const string FundSql = "select ledger.fund_received()";
+
+    /// <summary>Fee money that was received and given to nobody yet: what a campaign of the fund may be given.</summary>
+    public async Task<Money> FundReceivedAsync(CancellationToken ct) => Money.FromTiyn(await db.QuerySingleAsync<long>(FundSql, null, ct));
+
     private const string TermsSql = """
         select c.voucher_days, c.item_cap_tiyn, c.person_cap_tiyn, c.point_day_cap_tiyn, c.walk_in_cap_tiyn, c.staff_pair_cap, c.reserve_percent,
                c.legal_basis, c.legal_basis_by, c.legal_basis_approved_by, c.proposed_by, p.name as proposer, c.proposed_at, c.decided_by, d.name as decider, c.decided_at

@@ -184,42 +184,58 @@ public sealed class CampaignService(Db db)
         }
     }
 
-    // Claim, post and remember in one statement: from here on the money can be promised.
+    // Claim, post and remember in one statement: from here on the money can be promised. Fee money leaves what the fund has received in the same moment.
     private const string PostFundingSql = """
         with claimed as (
-            update campaign_fundings f set state = 'Posted', decided_by = @person, decided_at = app.now()
+            update campaign_fundings f set state = 'Posted', from_fund = c.funding = 'FeeFund', decided_by = @person, decided_at = app.now()
               from campaigns c
              where f.campaign_funding_id = @fundingId and f.campaign_id = @campaignId and f.state = 'Proposed' and f.proposed_by <> @person and c.campaign_id = f.campaign_id
-            returning f.campaign_funding_id, f.amount_tiyn, c.cash_account_id, c.budget_account_id
+               and (c.funding <> 'FeeFund' or c.legal_basis_by <> c.legal_basis_approved_by)
+            returning f.campaign_funding_id, f.from_fund, f.amount_tiyn, c.campaign_id, c.cash_account_id, c.budget_account_id
         )
         select c.campaign_funding_id,
                ledger.post('campaign_funded', 'campaign_funding', c.campaign_funding_id, 1, 'KZT', c.cash_account_id, c.budget_account_id, c.amount_tiyn),
-               audit.write(@actor::jsonb, 'campaign.funded', 'campaign_funding', c.campaign_funding_id::text, jsonb_build_object('tiyn', c.amount_tiyn))
+               case when c.from_fund then ledger.take_from_fund('fund_given_to_campaign', 'campaign_funding', c.campaign_funding_id, 1, ledger.open_account('fund_to_campaigns', c.campaign_id, 'KZT'), c.amount_tiyn) end as taken,
+               audit.write(@actor::jsonb, 'campaign.funded', 'campaign_funding', c.campaign_funding_id::text, jsonb_build_object('tiyn', c.amount_tiyn, 'from_fund', c.from_fund))
           from claimed c
         """;
 
-    private const string WhyFundingSql = "select state from campaign_fundings where campaign_funding_id = @fundingId and campaign_id = @campaignId";
+    private const string WhyFundingSql = """
+        select f.state, c.funding = 'FeeFund' and coalesce(c.legal_basis_by = c.legal_basis_approved_by, true) as is_locked
+          from campaign_fundings f join campaigns c using (campaign_id)
+         where f.campaign_funding_id = @fundingId and f.campaign_id = @campaignId
+        """;
 
-    /// <summary>The second person has seen the document.</summary>
+    /// <summary>The second person has seen the document. Fee money is given only as far as the fund has received it, and only with its legal basis.</summary>
     public async Task<CampaignDecision> PostFundingAsync(Guid campaignId, Guid fundingId, Actor actor, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(actor);
-        if (await db.QuerySingleOrDefaultAsync<PostedRow>(PostFundingSql, new { campaignId, fundingId, person = actor.UserId, actor = actor.ToJson() }, ct) is not null)
+        try
         {
-            return CampaignDecision.Done;
+            if (await db.QuerySingleOrDefaultAsync<PostedRow>(PostFundingSql, new { campaignId, fundingId, person = actor.UserId, actor = actor.ToJson() }, ct) is not null)
+            {
+                return CampaignDecision.Done;
+            }
+        }
+        catch (PostgresException problem) when (problem.ConstraintName == "fund_has_received_enough")
+        {
+            return CampaignDecision.FundTooLittle;
         }
 
-        return await db.QuerySingleOrDefaultAsync<string>(WhyFundingSql, new { campaignId, fundingId }, ct) switch
+        return await db.QuerySingleOrDefaultAsync<WhyFundingRow>(WhyFundingSql, new { campaignId, fundingId }, ct) switch
         {
             null => CampaignDecision.NotFound,
-            "Proposed" => CampaignDecision.SamePerson,
-            _ => CampaignDecision.WrongState,
+            { State: not "Proposed" } => CampaignDecision.WrongState,
+            { IsLocked: true } => CampaignDecision.FeeFundLocked,
+            _ => CampaignDecision.SamePerson,
         };
     }
 
     private sealed record UnknownRow(bool IsKey, bool IsRegion);
 
-    private sealed record PostedRow(Guid CampaignFundingId, Guid Post, Guid Write);
+    private sealed record PostedRow(Guid CampaignFundingId, Guid Post, Guid? Taken, Guid Write);
+
+    private sealed record WhyFundingRow(string State, bool IsLocked);
 }
 
 public sealed record FundingDraft(Money Amount, string Document, DateOnly ReceivedOn);

@@ -68,6 +68,9 @@ public enum CampaignDecision
     /// <summary>Fee fund money without a legal basis in two people's names.</summary>
     FeeFundLocked,
 
+    /// <summary>The fund has received less than was asked for.</summary>
+    FundTooLittle,
+
     /// <summary>The same document was entered before.</summary>
     DocumentTwice,
 }

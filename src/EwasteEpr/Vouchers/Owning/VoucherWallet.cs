@@ -42,6 +42,15 @@ public sealed class VoucherWallet(Db db, VoucherSecrets secrets)
     public async Task<OwnedVoucher?> OfIdAsync(Guid voucherId, CancellationToken ct) =>
         (await db.QuerySingleOrDefaultAsync<OwnedRow>(OfIdSql, new { voucherId }, ct))?.Open(secrets);
 
+    private const string OfIdsSql = "select " + Columns + "\n" + Tables + "\n where v.voucher_id = any (@ids) order by v.made_at desc, v.voucher_id desc limit 50";
+
+    /// <summary>Everything that was opened in a browser.</summary>
+    public async Task<IReadOnlyList<OwnedVoucher>> OfIdsAsync(IReadOnlyCollection<Guid> ids, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        return ids.Count == 0 ? [] : [.. (await db.QueryAsync<OwnedRow>(OfIdsSql, new { ids = ids.ToArray() }, ct)).Select(row => row.Open(secrets))];
+    }
+
     private const string OpenSql = """
         with judged as materialized (
             select (select v.voucher_id from vouchers v where v.code_hash = @codeHash and v.pin_hash = @pinHash) as voucher_id,

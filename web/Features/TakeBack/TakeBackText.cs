@@ -1,0 +1,4 @@
+namespace EwasteEpr.Web.Features.TakeBack;
+
+/// <summary>Names the texts of this folder.</summary>
+public sealed class TakeBackText;
