@@ -1,4 +1,5 @@
 using EwasteEpr.Audit;
+using EwasteEpr.Compliance;
 using EwasteEpr.Declarations.Uploads;
 using EwasteEpr.Integrations;
 using EwasteEpr.Kernel;
@@ -48,6 +49,7 @@ public static class JobSchedule
         ScheduledSweep.Each<PointEventService>("point-events", TimeSpan.FromSeconds(30), (events, ct) => events.SweepAsync(ct)),
         ScheduledSweep.Each<OfflineReleases>("offline-releases", TimeSpan.FromSeconds(20), (releases, ct) => releases.SweepAsync(ct)),
         ScheduledSweep.At<DropOffService>("drop-offs-expire", "0 20 3 * * ?", (dropOffs, ct) => dropOffs.ExpireAsync(ct)),
+        ScheduledSweep.At<CaseRules>("case-rules", "0 10 1 * * ?", (rules, ct) => rules.SweepAsync(ct)),
         ScheduledSweep.At<AuditSealer>("audit-daily-root", "0 5 0 * * ?", (sealer, ct) => sealer.PublishDailyRootsAsync(ct)),
         ScheduledSweep.At<InvoiceReminders>("invoice-reminders", "0 0 9 * * ?", (reminders, ct) => reminders.SweepAsync(ct)),
         ScheduledSweep.At<SettlementService>("settlements", "0 20 0/2 * * ?", (settlements, ct) => settlements.SettleAsync(ct)),

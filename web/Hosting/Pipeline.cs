@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Collectors;
+using EwasteEpr.Web.Features.Compliance;
 using EwasteEpr.Web.Features.Integrations;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.DropOffs;
@@ -57,6 +58,7 @@ public static class Pipeline
         services.AddPickups();
         services.AddCollectors();
         services.AddIntegrations();
+        services.AddCompliance();
     }
 
     public static void UseSite(this WebApplication app)

@@ -14,6 +14,7 @@ public static class Policies
         [PolicyNames.AnyOperator] = [PlatformRole.OperatorPreparer, PlatformRole.OperatorApprover],
         [PolicyNames.DeclarationReader] = [PlatformRole.OperatorPreparer, PlatformRole.OperatorApprover, PlatformRole.Inspector],
         [PolicyNames.Inspector] = [PlatformRole.Inspector],
+        [PolicyNames.CaseReader] = [PlatformRole.OperatorPreparer, PlatformRole.OperatorApprover, PlatformRole.Inspector, PlatformRole.Akimat],
         [PolicyNames.RegionReader] = [PlatformRole.Inspector, PlatformRole.Akimat],
     };
 

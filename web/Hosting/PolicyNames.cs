@@ -19,6 +19,9 @@ public static class PolicyNames
     /// <summary>Inspector or akimat of some region: reading only.</summary>
     public const string RegionReader = nameof(RegionReader);
 
+    /// <summary>Operator everywhere, inspector and akimat in their regions: cases, to look at.</summary>
+    public const string CaseReader = nameof(CaseReader);
+
     // Of the organisation whose slug stands in the route: its own members, with the role. Others get 404.
     public const string OrgMember = nameof(OrgMember);
     public const string OrgOwner = nameof(OrgOwner);

@@ -1,4 +1,5 @@
 using EwasteEpr.Audit;
+using EwasteEpr.Compliance;
 using EwasteEpr.Declarations;
 using EwasteEpr.Integrations;
 using EwasteEpr.Kernel;
@@ -38,6 +39,7 @@ public sealed class Verifier(Db db)
         .. TakeBackInvariants.All,
         .. PickupInvariants.All,
         .. CollectorInvariants.All,
+        .. ComplianceInvariants.All,
     ];
 
     /// <returns>One finding for each invariant, in the order of <see cref="All"/>.</returns>
