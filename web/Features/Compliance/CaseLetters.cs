@@ -17,7 +17,7 @@ public sealed class CaseLetters
     }
 
     /// <summary>The sentences of one language, for the letter and for its paper.</summary>
-    internal static IEnumerable<string> Lines(PaperSide side, CaseDetails details, string? site)
+    internal static IEnumerable<string> Lines(PaperSide<ComplianceText> side, CaseDetails details, string? site)
     {
         yield return side["Letter.To", details.Case.Who(side.Code)];
         yield return side["Rule." + details.Case.Rule];
