@@ -1,5 +1,6 @@
 using EwasteEpr.Audit;
 using EwasteEpr.Certification;
+using EwasteEpr.Compliance;
 using EwasteEpr.Declarations.Uploads;
 using EwasteEpr.Evidence;
 using EwasteEpr.Evidence.Payouts;
@@ -66,6 +67,7 @@ public static class JobSchedule
         ScheduledSweep.Each<BatchCredits>("evidence-credits", TimeSpan.FromSeconds(5), (credits, ct) => credits.SweepAsync(ct)),
         ScheduledSweep.At<StageRuns>("stage-runs", "0 10 4 3 * ?", (runs, ct) => runs.SweepAsync(ct)),
         ScheduledSweep.At<DropOffService>("drop-offs-expire", "0 20 3 * * ?", (dropOffs, ct) => dropOffs.ExpireAsync(ct)),
+        ScheduledSweep.At<CaseRules>("case-rules", "0 10 1 * * ?", (rules, ct) => rules.SweepAsync(ct)),
         ScheduledSweep.At<AuditSealer>("audit-daily-root", "0 5 0 * * ?", (sealer, ct) => sealer.PublishDailyRootsAsync(ct)),
         ScheduledSweep.At<InvoiceReminders>("invoice-reminders", "0 0 9 * * ?", (reminders, ct) => reminders.SweepAsync(ct)),
         ScheduledSweep.At<SettlementService>("settlements", "0 20 0/2 * * ?", (settlements, ct) => settlements.SettleAsync(ct)),

@@ -4,6 +4,7 @@ using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Certification;
 using EwasteEpr.Web.Features.Evidence;
 using EwasteEpr.Web.Features.Collectors;
+using EwasteEpr.Web.Features.Compliance;
 using EwasteEpr.Web.Features.Integrations;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.DropOffs;
@@ -66,6 +67,7 @@ public static class Pipeline
         services.AddCertification();
         services.AddEvidence();
         services.AddIntegrations();
+        services.AddCompliance();
     }
 
     public static void UseSite(this WebApplication app)

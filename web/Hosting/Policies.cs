@@ -15,6 +15,7 @@ public static class Policies
         [PolicyNames.DeclarationReader] = [PlatformRole.OperatorPreparer, PlatformRole.OperatorApprover, PlatformRole.Inspector],
         [PolicyNames.Inspector] = [PlatformRole.Inspector],
         [PolicyNames.FigureReader] = [PlatformRole.OperatorPreparer, PlatformRole.OperatorApprover, PlatformRole.Inspector, PlatformRole.Akimat],
+        [PolicyNames.CaseReader] = [PlatformRole.OperatorPreparer, PlatformRole.OperatorApprover, PlatformRole.Inspector, PlatformRole.Akimat],
         [PolicyNames.RegionReader] = [PlatformRole.Inspector, PlatformRole.Akimat],
     };
 

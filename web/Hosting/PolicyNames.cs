@@ -21,6 +21,8 @@ public static class PolicyNames
 
     /// <summary>Operator, inspector or akimat: figures, to look at; each reads as far as their region.</summary>
     public const string FigureReader = nameof(FigureReader);
+    /// <summary>Operator everywhere, inspector and akimat in their regions: cases, to look at.</summary>
+    public const string CaseReader = nameof(CaseReader);
 
     // Of the organisation whose slug stands in the route: its own members, with the role. Others get 404.
     public const string OrgMember = nameof(OrgMember);

@@ -1,6 +1,7 @@
 using EwasteEpr.Audit;
 using EwasteEpr.Certification;
 using EwasteEpr.Consignments;
+using EwasteEpr.Compliance;
 using EwasteEpr.Declarations;
 using EwasteEpr.Evidence;
 using EwasteEpr.Evidence.Payouts;
@@ -52,6 +53,7 @@ public sealed class Verifier(Db db)
         .. EvidenceInvariants.All,
         .. PayoutInvariants.All,
         .. ReconciliationInvariants.All,
+        .. ComplianceInvariants.All,
     ];
 
     /// <returns>One finding for each invariant, in the order of <see cref="All"/>.</returns>
