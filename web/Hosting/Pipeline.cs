@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using EwasteEpr.Kernel;
 using EwasteEpr.Web.Features.Collectors;
 using EwasteEpr.Web.Features.Integrations;
+using EwasteEpr.Web.Features.Deadlines;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.DropOffs;
 using EwasteEpr.Web.Features.Payments.BankStatements;
@@ -55,6 +56,7 @@ public static class Pipeline
         services.AddPickups();
         services.AddCollectors();
         services.AddIntegrations();
+        services.AddDeadlines();
     }
 
     public static void UseSite(this WebApplication app)
