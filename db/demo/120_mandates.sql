@@ -1,7 +1,7 @@
--- The demonstration's agent works for a dozen importers; one mandate is for preparing alone, one has ended.
+-- The demonstration's agent works for a dozen importers; one mandate is for preparing alone, two also let it pay, one has ended.
 insert into mandates (client_id, agent_id, scopes, valid_from, valid_until, given_by)
 select c.organisation_id, a.organisation_id,
-       case c.demo_code when 'importer-12' then array['prepare'] else array['prepare', 'submit'] end,
+       case c.demo_code when 'importer-12' then array['prepare'] when 'importer-2' then array['prepare', 'submit', 'pay'] when 'importer-3' then array['prepare', 'submit', 'pay'] else array['prepare', 'submit'] end,
        date_trunc('year', app.today())::date - 365,
        case c.demo_code when 'importer-11' then date_trunc('year', app.today())::date end,
        p.person_id

@@ -23,6 +23,8 @@ namespace EwasteEpr.Tests
             ["Declarations"] = [.. Everybodys, "Tariffs"],
             ["Payments"] = [.. Everybodys, "Tariffs", "Declarations"],
             // Tells programs outside of declarations, invoices and certificates: it hears of them by rows, and nobody needs it.
+            // By when what is to be done: reads both, and nobody reads it.
+            ["Deadlines"] = [.. Everybodys, "Declarations", "Payments"],
             ["Integrations"] = [.. Everybodys, "Declarations", "Payments"],
             ["Vouchers"] = Everybodys,
             ["TakeBack"] = [.. Everybodys, "Vouchers"],

@@ -27,10 +27,10 @@ public sealed class OrganisationAuthorisation(OrganisationService organisations,
         }
 
         var candidates = access is null ? [] : new List<OrganisationContext> { new(access, "") };
-        if (person.DeviceId is null && AgentRooms.Includes(http) && requirement.Roles.All(role => access?.Has(role) != true))
+        if (person.DeviceId is null && AgentRooms.Of(http) is { } room && requirement.Roles.All(role => access?.Has(role) != true))
         {
             var reached = await mandates.AccessAsync(slug, person.PersonId, http.RequestAborted);
-            candidates.AddRange(reached.Select(mandate => new OrganisationContext(mandate.ToAccess(), "", mandate.AgentId)).Where(candidate => candidate.Access.Roles.Length > 0));
+            candidates.AddRange(reached.Where(mandate => room.Opens(mandate.Scopes)).Select(mandate => new OrganisationContext(mandate.ToAccess(), "", mandate.AgentId)).Where(candidate => candidate.Access.Roles.Length > 0));
         }
 
         if (candidates.Count == 0)
@@ -48,16 +48,30 @@ public sealed class OrganisationAuthorisation(OrganisationService organisations,
     private static bool MayHere(SignedInPerson person, string role) => person.DeviceId is null || DeviceService.CounterRoles.Contains(role, StringComparer.Ordinal);
 }
 
-/// <summary>The only pages of a client that a mandate opens: its declarations.</summary>
-internal static class AgentRooms
+/// <summary>The only pages of a client that a mandate opens: its declarations, and its money where the mandate lets the agent pay.</summary>
+/// <param name="Scope">What the mandate has to name; none: every mandate will do.</param>
+internal sealed record AgentRooms(string Path, string? Scope)
 {
-    private const string Declarations = "{culture:culture}/org/{slug}/declarations";
+    private const string Organisation = "{culture:culture}/org/{slug}/";
 
-    public static bool Includes(HttpContext http) =>
+    private static readonly AgentRooms[] All =
+    [
+        new("declarations", null),
+        new("invoices", MandateScope.Pay),
+        new("credit-notes", MandateScope.Pay),
+        new("statement", MandateScope.Pay),
+        new("certificates", MandateScope.Pay),
+    ];
+
+    public bool Opens(IReadOnlyList<string> scopes) => Scope is null || scopes.Contains(Scope, StringComparer.Ordinal);
+
+    /// <summary>The room that the page of this request belongs to, or none that an agent may enter.</summary>
+    public static AgentRooms? Of(HttpContext http) =>
         http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route }
         && route.TrimStart('/') is var path
-        && path.StartsWith(Declarations, StringComparison.Ordinal)
-        && (path.Length == Declarations.Length || path[Declarations.Length] == '/');
+        && path.StartsWith(Organisation, StringComparison.Ordinal)
+            ? Array.Find(All, room => path[Organisation.Length..].Split('/', '.')[0] == room.Path)
+            : null;
 }
 
 /// <summary>The organisation of this request and the role that opened it.</summary>

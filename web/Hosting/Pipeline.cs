@@ -6,6 +6,7 @@ using EwasteEpr.Web.Features.Evidence;
 using EwasteEpr.Web.Features.Collectors;
 using EwasteEpr.Web.Features.Compliance;
 using EwasteEpr.Web.Features.Integrations;
+using EwasteEpr.Web.Features.Deadlines;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Features.DropOffs;
 using EwasteEpr.Web.Features.Marketplace;
@@ -68,6 +69,7 @@ public static class Pipeline
         services.AddEvidence();
         services.AddIntegrations();
         services.AddCompliance();
+        services.AddDeadlines();
     }
 
     public static void UseSite(this WebApplication app)

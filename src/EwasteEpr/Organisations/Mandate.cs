@@ -38,6 +38,7 @@ public static class MandateScope
             ApiScope.DeclarationsRead => true,
             ApiScope.DeclarationsWrite => scopes.Contains(Prepare, StringComparer.Ordinal),
             ApiScope.DeclarationsSubmit => scopes.Contains(Submit, StringComparer.Ordinal),
+            ApiScope.PaymentsRead or ApiScope.PaymentsWrite => scopes.Contains(Pay, StringComparer.Ordinal),
             _ => false, // what a client's mandate does not name, it does not open
         });
     }

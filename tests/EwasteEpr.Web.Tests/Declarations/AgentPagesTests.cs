@@ -51,6 +51,28 @@ public sealed class AgentPagesTests(DemoSite site) : IClassFixture<DemoSite>
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(owner, $"/en/org/{client}/agents/{id}"));
     }
 
+    [Fact]
+    public async Task AMandateToPay_OpensTheClientsInvoices_AndOneWithoutItDoesNot()
+    {
+        using var agent = await site.SignedInAsync("agent");
+        var client = site.Slug("importer-2");
+        var invoices = await agent.GetPageAsync($"/en/org/{client}/invoices");
+        Assert.Equal(HttpStatusCode.OK, invoices.StatusCode);
+        Assert.Contains(invoices.QuerySelectorAll(".m-org a"), link => link.GetAttribute("href") == $"/en/org/{client}/invoices");
+        Assert.DoesNotContain(invoices.QuerySelectorAll(".m-org a"), link => link.GetAttribute("href")!.EndsWith("/members", StringComparison.Ordinal));
+        foreach (var room in new[] { "/invoices.csv", "/statement", "/certificates" })
+        {
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(agent, $"/en/org/{client}{room}"));
+        }
+
+        // Prepare and submit, or nothing: the money stays the client's.
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(agent, $"/en/org/{site.Slug("importer-4")}/invoices"));
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(agent, $"/en/org/{site.Slug("importer-1")}/invoices"));
+        var desk = await agent.GetPageAsync("/en/agent");
+        Assert.Contains(desk.QuerySelectorAll("tbody a"), link => link.GetAttribute("href") == $"/en/org/{client}/invoices");
+        Assert.DoesNotContain(desk.QuerySelectorAll("tbody a"), link => link.GetAttribute("href") == $"/en/org/{site.Slug("importer-4")}/invoices");
+    }
+
     [Theory]
     [InlineData("Number", "161340452458", "check digit")]
     [InlineData("Number", "181340858813", "no agent with this number")]
@@ -137,6 +159,13 @@ public sealed class AgentPagesTests(DemoSite site) : IClassFixture<DemoSite>
         using var early = await PostNilAsync(agent, check, Guid.CreateVersion7().ToString(), Period.QuarterOf(BusinessTime.Today(TimeProvider.System)).ToString(), [site.Slug("importer-5")]);
         Assert.Contains("the period is not over", DemoSite.TextOf(await agent.GetPageAsync(early.Headers.Location!.OriginalString)), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(MandateScope.Pay, true)]
+    [InlineData(MandateScope.Submit, false)]
+    public void AKey_PaysForAClient_OnlyWhereTheMandateSaysSo(string scope, bool pays) => Assert.Equal(
+        pays ? [ApiScope.DeclarationsRead, ApiScope.PaymentsRead, ApiScope.PaymentsWrite] : [ApiScope.DeclarationsRead, ApiScope.DeclarationsSubmit],
+        MandateScope.ApiScopesAtClient([scope], ApiScope.All));
 
     [Fact]
     public void Roles_AreWhatBothTheMandateAndTheAgentAllow()

@@ -17,6 +17,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         ("declarations", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
         ("invoices", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
         ("cases", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
+        ("calendar", [OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.Accountant, OrganisationRole.Viewer, OrganisationRole.Owner, OrganisationRole.Developer]),
         ("pickups", [OrganisationRole.Preparer]),
         ("points", [OrganisationRole.Owner]),
         ("incoming", [OrganisationRole.Owner, OrganisationRole.PointStaff]),
@@ -60,7 +61,8 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         var organisation = context.Organisation();
         var language = Culture.CurrentCode;
         var links = Parts
-            .Where(part => context.Agent() is null || part.Part == "declarations") // an agent reaches a client's declarations and nothing else
+            // An agent reaches a client's declarations, and its money where the mandate lets the agent pay.
+            .Where(part => context.Agent() is null || part.Part == "declarations" || (part.Part is "invoices" or "certificates" && organisation.Has(OrganisationRole.Accountant)))
             .Where(part => part.Part is not ("points" or "incoming" or "collectors") || MayKeepPoints(organisation))
             .Where(part => part.Part != "batches" || organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher))
             .Where(part => part.Part != "market" || organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher))
@@ -73,7 +75,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
             .Where(part => part.Part != "audits" || organisation.Does(Activity.Auditor))
             .Where(part => part.Roles.Length == 0 || part.Roles.Any(organisation.Has))
             .Where(part => routes.Has(part.Part.Length == 0 ? "org/{slug}" : "org/{slug}/" + part.Part))
-            .Select(part => new BarLink(text["Part." + (part.Part.Length == 0 ? "home" : part.Part)], $"/{language}/org/{organisation.Slug}{(part.Part.Length == 0 ? "" : "/" + part.Part)}", part.Part == current));
+            .Select(part => new BarLink(text["Part." + (part.Part.Length == 0 ? "home" : part.Part)], $"/{language}/org/{organisation.Slug}{(part.Part.Length == 0 ? "" : "/" + part.Part)}", part.Part == current, BarGroups.OfOrganisation(part.Part)));
         // The desk is the person's, not the room's: clients of every agent the person works for.
         var desk = HasDesk(organisation) && context.Agent() is null && routes.Has("agent") ? new BarLink(text["Part.clients"], $"/{language}/agent", IsCurrent: false) : null;
         var all = links.ToList();

@@ -1,4 +1,5 @@
 using EwasteEpr.Declarations;
+using EwasteEpr.Organisations;
 using EwasteEpr.Payments.Invoicing;
 using EwasteEpr.Web.Features.Declarations;
 using EwasteEpr.Web.Hosting;
@@ -14,12 +15,12 @@ public sealed class InvoiceOfVersion(InvoiceQueries invoices) : ViewComponent
         var ct = HttpContext.RequestAborted;
         var owner = HttpContext.Organisation().OrganisationId;
         return await invoices.OfVersionAsync(new DeclarationKey(owner, number), version, ct) is { } billing
-            ? View("/Features/Payments/_InvoiceOfVersion.cshtml", new InvoiceOfVersionPage(billing, await invoices.PositionAsync(owner, ct), Where.Organisation(HttpContext), HttpContext.Agent() is null))
+            ? View("/Features/Payments/_InvoiceOfVersion.cshtml", new InvoiceOfVersionPage(billing, await invoices.PositionAsync(owner, ct), Where.Organisation(HttpContext), HttpContext.Agent() is null || HttpContext.Organisation().Has(OrganisationRole.Accountant)))
             : Content("");
     }
 }
 
-/// <param name="MayOpen">An agent's mandate opens declarations and not the money.</param>
+/// <param name="MayOpen">An agent's mandate opens the money only where it lets the agent pay.</param>
 public sealed record InvoiceOfVersionPage(VersionBilling Billing, MoneyPosition Position, string Organisation, bool MayOpen);
 
 /// <summary>On the organisation's home: what is to be paid next, and what the fund holds of it.</summary>

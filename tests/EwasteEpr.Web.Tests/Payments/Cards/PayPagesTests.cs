@@ -110,6 +110,42 @@ public sealed class PayPagesTests(DemoSite site) : IClassFixture<DemoSite>
     }
 
     [Fact]
+    public async Task AnAgent_WithAMandateToPay_PaysByPageAndByProgram_AndTheAuditNamesBoth()
+    {
+        await site.Database.ExecuteAsOwnerAsync($"""
+            insert into mandates (client_id, agent_id, scopes, valid_from, given_by)
+            select c.organisation_id, a.organisation_id, array['pay'], app.today(), p.person_id
+              from organisations c, organisations a, people p where c.demo_code = '{Importer}' and a.demo_code = 'agent-1' and p.demo_code = 'importer-owner'
+            """);
+        try
+        {
+            using var agent = await site.SignedInAsync("agent");
+            var number = await OpenInvoiceAsync();
+            Assert.NotNull((await agent.GetPageAsync($"{Root}/{number}/pay")).QuerySelector("#pay"));
+            var (attempt, provider) = await BeginAsync(agent, number);
+            using var paid = await PressAsync(agent, provider, "pay");
+            await site.Service<ApplyProviderEvents>().SweepAsync(default);
+            Assert.StartsWith("Paid: ", (await agent.GetPageAsync(attempt)).QuerySelector("h1")!.TextContent, StringComparison.Ordinal);
+            Assert.Equal(1, await site.CountAsync($"""
+                select count(*) from audit.entries e
+                  join organisations a on a.organisation_id = e.organisation_id and a.demo_code = 'agent-1'
+                  join organisations c on c.organisation_id = e.on_behalf_of_id and c.demo_code = '{Importer}'
+                 where e.object_id = '{attempt[(attempt.LastIndexOf('/') + 1)..]}' and e.action = 'card_payment.begun'
+                """));
+
+            using var machine = site.NewClient();
+            machine.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await site.KeyAsync("agent-1", ApiScope.PaymentsWrite));
+            machine.DefaultRequestHeaders.Add("On-Behalf-Of", site.Slug(Importer));
+            var (status, _) = await AskAsync(machine, await OpenInvoiceAsync(), "agent");
+            Assert.Equal(201, status);
+        }
+        finally
+        {
+            await site.Database.ExecuteAsOwnerAsync($"update mandates set revoked_at = app.now(), revoked_by = given_by from organisations o where o.organisation_id = client_id and o.demo_code = '{Importer}' and revoked_at is null");
+        }
+    }
+
+    [Fact]
     public async Task AProgram_BeginsAPaymentToo_AndIsRefusedInSentences()
     {
         using var machine = site.NewClient();
