@@ -3,7 +3,7 @@ using EwasteEpr.Kernel;
 namespace EwasteEpr.Marketplace;
 
 /// <summary>Which offers are admissible and in which order, and what stands in the way of one: related parties, an abnormally low price.</summary>
-public sealed class AwardRules
+public static class AwardRules
 {
     /// <summary>Best first: the highest price, ties by the order in which the lot took them.</summary>
     public const string RankedSql = """
@@ -20,7 +20,7 @@ public sealed class AwardRules
          limit 10000
         """;
 
-    public async Task<JudgedOffer> JudgeAsync(DbTransaction transaction, Guid lot, Guid chosen, CancellationToken ct)
+    public static async Task<JudgedOffer> JudgeAsync(DbTransaction transaction, Guid lot, Guid chosen, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         var ranked = await transaction.QueryAsync<RankedOffer>(RankedSql, new { lot }, ct);

@@ -5,7 +5,7 @@ using Npgsql;
 namespace EwasteEpr.Marketplace;
 
 /// <summary>Awards a closed lot to an admissible offer: rules, certification and capacity in one transaction, so that of two at once one wins.</summary>
-public sealed class AwardService(Db db, AwardRules rules)
+public sealed class AwardService(Db db)
 {
     private const string LockSql = """
         select l.market_lot_id, l.number, l.state, l.category, l.for_reuse, l.declared_grams, l.closed_at from market_lots l where l.number = @number and l.state <> 'Draft' for update
@@ -58,7 +58,7 @@ public sealed class AwardService(Db db, AwardRules rules)
         }
     }
 
-    private async Task<AwardOutcome> AwardAsync(DbTransaction transaction, string number, Guid chosen, string reason, Actor actor, CancellationToken ct)
+    private static async Task<AwardOutcome> AwardAsync(DbTransaction transaction, string number, Guid chosen, string reason, Actor actor, CancellationToken ct)
     {
         if (await transaction.QuerySingleOrDefaultAsync<LotRow>(LockSql, new { number }, ct) is not { } lot)
         {
@@ -77,7 +77,7 @@ public sealed class AwardService(Db db, AwardRules rules)
             return proposed.OfferId == chosen ? new AwardOutcome.SecondPersonNeeded() : new AwardOutcome.WrongState();
         }
 
-        var judged = await rules.JudgeAsync(transaction, lot.MarketLotId, chosen, ct);
+        var judged = await AwardRules.JudgeAsync(transaction, lot.MarketLotId, chosen, ct);
         if (judged.Refusal is { } refusal)
         {
             if (refusal is AwardOutcome.NeedsExplanation)

@@ -24,7 +24,7 @@ internal sealed class GivenMarket(TestDatabase database)
 
     public LotClosing Closing => new(Db, Secrets);
 
-    public AwardService Awards => new(Db, new AwardRules());
+    public AwardService Awards => new(Db);
 
     public AwardEndings Endings => new(Db);
 

@@ -30,7 +30,7 @@ public sealed class SplitProtocols(Db db)
     {
         ArgumentNullException.ThrowIfNull(request);
         var shares = request.Shares.Where(share => share.Percent != 0).ToList();
-        if (shares.Sum(share => (long)share.Percent) != Whole || shares.Exists(share => share.Percent is < 0 or > Whole) || shares.DistinctBy(share => share.Category).Count() != shares.Count)
+        if (shares.Sum(share => (long)share.Percent) != Whole || shares.Exists(share => share.Percent is < 0 or > Whole) || shares.DistinctBy(share => share.Category, StringComparer.Ordinal).Count() != shares.Count)
         {
             return Task.FromResult(SplitOutcome.NotHundred);
         }
