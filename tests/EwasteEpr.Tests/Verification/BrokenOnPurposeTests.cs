@@ -72,6 +72,7 @@ public sealed class BrokenOnPurposeTests
             typeof(TakeBack.CollectorTests).GetMethod(nameof(TakeBack.CollectorTests.BrokenByHand_IsFound))!,
             typeof(TakeBack.PickupInvariantsTests).GetMethod(nameof(TakeBack.PickupInvariantsTests.BrokenByHand_IsFound))!,
             typeof(Vouchers.VoucherInvariantsTests).GetMethod(nameof(Vouchers.VoucherInvariantsTests.BrokenByHand_IsFound))!,
+            typeof(Evidence.EvidenceInvariantsTests).GetMethod(nameof(Evidence.EvidenceInvariantsTests.BrokenByHand_IsFound))!,
             typeof(TakeBack.TakeBackInvariantsTests).GetMethod(nameof(TakeBack.TakeBackInvariantsTests.BrokenByHand_IsFound))!,
         ];
         var broken = methods
