@@ -74,6 +74,7 @@ public sealed class BrokenOnPurposeTests
             typeof(TakeBack.PickupInvariantsTests).GetMethod(nameof(TakeBack.PickupInvariantsTests.BrokenByHand_IsFound))!,
             typeof(Vouchers.VoucherInvariantsTests).GetMethod(nameof(Vouchers.VoucherInvariantsTests.BrokenByHand_IsFound))!,
             typeof(Consignments.ConsignmentInvariantsTests).GetMethod(nameof(Consignments.ConsignmentInvariantsTests.BrokenByHand_IsFound))!,
+            typeof(Evidence.EvidenceInvariantsTests).GetMethod(nameof(Evidence.EvidenceInvariantsTests.BrokenByHand_IsFound))!,
             typeof(TakeBack.TakeBackInvariantsTests).GetMethod(nameof(TakeBack.TakeBackInvariantsTests.BrokenByHand_IsFound))!,
             typeof(Treatment.TreatmentInvariantsTests).GetMethod(nameof(Treatment.TreatmentInvariantsTests.BrokenByHand_IsFound))!,
             typeof(Marketplace.MarketInvariantsTests).GetMethod(nameof(Marketplace.MarketInvariantsTests.BrokenByHand_IsFound))!,

@@ -1,6 +1,7 @@
 using EwasteEpr.Evidence;
 using EwasteEpr.Kernel;
 using EwasteEpr.Organisations;
+using EwasteEpr.Web.Features.Organisations;
 using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Hosting;
 using EwasteEpr.Web.Hosting.Printing;
