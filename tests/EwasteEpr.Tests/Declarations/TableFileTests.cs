@@ -122,6 +122,18 @@ public sealed class TableFileTests(Quotes quotes) : IClassFixture<Quotes>
     }
 
     [Fact]
+    public async Task Workbook_CellWhoseFormulaFailed_IsToldAndNotReadAsEmpty()
+    {
+        var cells = """<row r="1"><c r="A1" t="inlineStr"><is><t>hs_code</t></is></c><c r="B1" t="inlineStr"><is><t>mass_kg</t></is></c><c r="C1" t="inlineStr"><is><t>units</t></is></c></row>"""
+            + """<row r="2"><c r="A2"><v>8517130000</v></c><c r="B2" t="e"><f>VLOOKUP(A2,X:Y,2,0)</f><v>#N/A</v></c></row>"""
+            + """<row r="4"><c r="A4"><v>8517130000</v></c><c r="B4"><v>1</v></c><c r="C4" t="e"><f>1/0</f><v>#DIV/0!</v></c></row>"""
+            + """<row r="5"><c r="A5"><v>8517130000</v></c><c r="B5"><v>1</v></c></row>""";
+        var quote = Assert.IsType<QuoteOutcome.Quoted>(await quotes.OfAsync(Workbook(cells)));
+        Assert.Equal([(2, Column.MassKg, "#N/A"), (4, Column.Units, "#DIV/0!")], quote.Problems.Read().Select(problem => (problem.Row, problem.Column!.Value, problem.Value)));
+        Assert.Equal((3, 2), (quote.Totals.Lines, quote.Totals.Refused));
+    }
+
+    [Fact]
     public async Task Workbook_OverTheRowLimit_IsRefused()
     {
         var rows = new StringBuilder("""<row r="1"><c r="A1" t="inlineStr"><is><t>hs_code</t></is></c><c r="B1" t="inlineStr"><is><t>mass_kg</t></is></c></row>""");

@@ -46,6 +46,45 @@ public sealed class ReferenceProposalsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ProductGroups_PublishedByTheSecondPerson_EndTheOlderRangeOfAPrefix()
+    {
+        var groups = new ProductGroupProposals(database.Db);
+        const string Head = "group_code,hs_prefix,valid_from,last_day,name_kk,name_ru,name_en,act\n";
+        var first689 = await groups.ProposeAsync(ProductGroupFile.Read(Head + "G1,8517,2024-01-01,,Телефондар,Телефоны,Telephones,689\nG2,8418,2024-01-01,2025-12-31,Тоңазытқыштар,Холодильники,Fridges,689\n").Rows, first, default);
+        Assert.Null(await GroupAsync("8517130000", "2026-05-05"));
+        Assert.Equal(DecideOutcome.SamePerson, await groups.PublishAsync(first689, first, default));
+        Assert.Equal(DecideOutcome.Done, await groups.PublishAsync(first689, second, default));
+        Assert.Equal(DecideOutcome.AlreadyDecided, await groups.PublishAsync(first689, second, default));
+        Assert.Equal("G1", await GroupAsync("8517130000", "2026-05-05"));
+        Assert.Null(await GroupAsync("8418100000", "2026-05-05"));
+
+        var next = await groups.ProposeAsync(ProductGroupFile.Read(Head + "G3;8517;2026-01-01;;Байланыс;Связь;Telecom;689-2\n".Replace(';', ',')).Rows, second, default);
+        Assert.Equal("G1", (await groups.WaitingAsync(default)).Single().Rows.Single().Replaces);
+        Assert.Equal(DecideOutcome.Done, await groups.PublishAsync(next, first, default));
+        Assert.Equal("G1", await GroupAsync("8517130000", "2025-12-31"));
+        Assert.Equal("G3", await GroupAsync("8517130000", "2026-01-01"));
+        Assert.Equal(3, (await groups.ListAsync(default)).Count);
+        await VerifyAsync();
+    }
+
+    [Theory]
+    [InlineData("G1,85,2024-01-01,,a,b,c,689", ProductGroupProblemCode.BadPrefix)]
+    [InlineData("G 1,8517,2024-01-01,,a,b,c,689", ProductGroupProblemCode.BadGroup)]
+    [InlineData("G1,8517,soon,,a,b,c,689", ProductGroupProblemCode.BadDay)]
+    [InlineData("G1,8517,2024-01-02,2024-01-01,a,b,c,689", ProductGroupProblemCode.LastDayBeforeFirst)]
+    [InlineData("G1,8517,2024-01-01,,a,,c,689", ProductGroupProblemCode.TextMissing)]
+    [InlineData("G1,8517,2024-01-01,,a,b,c,689\nG2,8517,2025-01-01,,a,b,c,689", ProductGroupProblemCode.Overlaps)]
+    public void ProductGroups_ThatCannotBe_AreNamedByRowAndColumn(string rows, ProductGroupProblemCode expected)
+    {
+        var (_, problems) = ProductGroupFile.Read("group_code,hs_prefix,valid_from,last_day,name_kk,name_ru,name_en,act\n" + rows);
+        var problem = Assert.Single(problems);
+        Assert.Equal((rows.Contains('\n') ? 3 : 2, expected), (problem.Row, problem.Code));
+    }
+
+    private Task<string?> GroupAsync(string hs, string day) => database.Db.QuerySingleOrDefaultAsync<string>(
+        "select group_code from product_group_prefixes where starts_with(@hs, hs_prefix) and valid @> @day order by length(hs_prefix) desc limit 1", new { hs, day = Day(day) }, default);
+
+    [Fact]
     public async Task HsRow_OfTheOperator_WinsOnlyAfterTheSecondPerson()
     {
         var id = (await Codes.ProposeAsync(new HsRowDraft(HsCode.Parse("85176200"), UnuKey.Parse("0307"), "Professional switches", "letter 17"), first, default))!.Value;

@@ -1,6 +1,6 @@
 using EwasteEpr.Deadlines;
 using EwasteEpr.Web.Features.Declarations;
-using EwasteEpr.Web.Features.Shared;
+using EwasteEpr.Web.Hosting;
 using Microsoft.Extensions.Localization;
 
 namespace EwasteEpr.Web.Features.Deadlines;

@@ -10,7 +10,7 @@ public static class BarGroups
         ("takeBack", "points collectors pickups campaigns vouchers settlements merchants serials lost-records"),
         ("recycling", "certifications consignments carriers lots market batches treatment evidence payouts returns accounts"),
         ("oversight", "reconciliation obligations compliance cases customs-extracts audits orders open-data data"),
-        ("rules", "tariffs calendar settings"),
+        ("rules", "tariffs product-groups calendar settings"),
         ("system", "jobs audit people"));
 
     private static readonly Dictionary<string, string> Organisation = Placed(

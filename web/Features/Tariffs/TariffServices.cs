@@ -8,8 +8,8 @@ public static class TariffServices
     /// <summary>Tariffs and the settings they rest on.</summary>
     public static void AddTariffs(this IServiceCollection services)
     {
-        services.AddSingleton<TariffService>().AddSingleton<TariffProposals>().AddSingleton<MciProposals>().AddSingleton<HsRowProposals>();
-        services.AddSingleton<SettingsService>().AddSingleton<ProductionChecks>();
+        services.AddSingleton<TariffService>().AddSingleton<TariffProposals>().AddSingleton<MciProposals>().AddSingleton<HsRowProposals>().AddSingleton<ProductGroupProposals>();
+        services.AddSingleton<SettingsService>().AddSingleton<ProductionChecks>().AddSingleton<DaysOff>();
         services.AddScoped<TariffNames>();
     }
 }

@@ -10,19 +10,21 @@ namespace EwasteEpr.Kernel.Tables;
 /// </remarks>
 internal static class WorkbookCheck
 {
+    /// <returns>Whether some cell of some sheet holds an error instead of a value.</returns>
     /// <exception cref="UnreadableTableException">The file is not a workbook we would open.</exception>
-    public static async Task RunAsync(Stream file, CancellationToken ct)
+    public static async Task<bool> RunAsync(Stream file, CancellationToken ct)
     {
         if (file.Length > TableLimits.WorkbookBytes)
         {
             throw Refuse(TableProblemCode.TooLarge, Megabytes(TableLimits.WorkbookBytes));
         }
 
+        bool hasErrors;
         try
         {
             using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
             CheckDeclared(zip);
-            await CountAsync(zip, ct);
+            hasErrors = await CountAsync(zip, ct);
         }
         catch (InvalidDataException problem)
         {
@@ -30,6 +32,7 @@ internal static class WorkbookCheck
         }
 
         file.Position = 0;
+        return hasErrors;
     }
 
     private static void CheckDeclared(ZipArchive zip)
@@ -50,24 +53,35 @@ internal static class WorkbookCheck
         }
     }
 
-    private static async Task CountAsync(ZipArchive zip, CancellationToken ct)
+    private static async Task<bool> CountAsync(ZipArchive zip, CancellationToken ct)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
         try
         {
             long all = 0;
+            var hasErrors = false;
             foreach (var entry in zip.Entries)
             {
                 var isXml = entry.Name.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) || entry.Name.EndsWith(".rels", StringComparison.OrdinalIgnoreCase);
                 var isSharedText = entry.Name.Equals("sharedStrings.xml", StringComparison.OrdinalIgnoreCase);
+                var isSheet = entry.FullName.Contains("worksheets/", StringComparison.OrdinalIgnoreCase) && isXml;
+                var carried = 0; // the end of the block before, so that nothing hides on a seam
                 long size = 0;
                 await using var part = await entry.OpenAsync(ct);
                 int count;
-                while ((count = await part.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct)) > 0)
+                while ((count = await part.ReadAtLeastAsync(buffer.AsMemory(carried), buffer.Length - carried, throwOnEndOfStream: false, ct)) > 0)
                 {
                     if (isXml && size == 0 && HasDtd(buffer.AsSpan(0, count)))
                     {
                         throw Refuse(TableProblemCode.Dtd, "");
+                    }
+
+                    if (isSheet)
+                    {
+                        var block = buffer.AsSpan(0, carried + count);
+                        hasErrors |= HasErrorCell(block);
+                        carried = Math.Min(ErrorCellBytes - 1, block.Length);
+                        block[^carried..].CopyTo(buffer);
                     }
 
                     size += count;
@@ -78,12 +92,18 @@ internal static class WorkbookCheck
                     }
                 }
             }
+
+            return hasErrors;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    private const int ErrorCellBytes = 5;
+
+    private static bool HasErrorCell(ReadOnlySpan<byte> block) => block.IndexOf("t=\"e\""u8) >= 0 || block.IndexOf("t='e'"u8) >= 0;
 
     /// <summary>A document type stands before the first element; the XML reader refuses it too, wherever and however it is written.</summary>
     private static bool HasDtd(ReadOnlySpan<byte> start) => start.IndexOf("<!DOCTYPE"u8) >= 0 || start.IndexOf("<!ENTITY"u8) >= 0;

@@ -16,6 +16,7 @@ public sealed class WorkbookRows : IRowSource
 {
     private readonly Stream file;
     private readonly IExcelDataReader reader;
+    private readonly WorkbookErrors errors;
     private readonly List<int> ends = [];
     private byte[] text = new byte[4096];
     private int length;
@@ -24,9 +25,10 @@ public sealed class WorkbookRows : IRowSource
     // The library's settings name code page 1252, which .NET only has after this; XLSX itself is always UTF-8.
     static WorkbookRows() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
-    private WorkbookRows(Stream file, IExcelDataReader reader)
+    private WorkbookRows(Stream file, IExcelDataReader reader, WorkbookErrors errors)
     {
         this.file = file;
+        this.errors = errors;
         this.reader = reader;
     }
 
@@ -58,10 +60,11 @@ public sealed class WorkbookRows : IRowSource
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(sense);
-        await WorkbookCheck.RunAsync(file, ct);
+        var hasErrors = await WorkbookCheck.RunAsync(file, ct);
         return Guarded(() =>
         {
             var sheet = BestSheet(file, sense);
+            var errors = hasErrors ? WorkbookErrors.Of(file, sheet) : WorkbookErrors.None;
             file.Position = 0;
             var reader = Open(file);
             for (var i = 0; i < sheet; i++)
@@ -74,7 +77,7 @@ public sealed class WorkbookRows : IRowSource
                 throw new UnreadableTableException(new TableProblem(TableProblemCode.TooManyColumns, 0, reader.FieldCount.ToString(CultureInfo.InvariantCulture), TableLimits.Columns.ToString(CultureInfo.InvariantCulture)));
             }
 
-            return new WorkbookRows(file, reader);
+            return new WorkbookRows(file, reader, errors);
         });
     }
 
@@ -113,7 +116,7 @@ public sealed class WorkbookRows : IRowSource
         length = 0;
         for (var i = 0; i < reader.FieldCount; i++)
         {
-            Add(reader.GetValue(i));
+            Add(errors.At(RowNumber, i) ?? reader.GetValue(i));
             ends.Add(length);
         }
 
