@@ -24,7 +24,7 @@ public sealed class DeadlineService(Db db)
                    or ('importer' = any(o.activities) and exists (select from app.settings where key = 'declarations.importer_periods' and value = 'Yes')) as declares_periods
               from rooms r join organisations o using (organisation_id)
         ), rule as (
-            select value::int as days from app.settings where key = @setting and value ~ '^[0-9]{1,3}$' and value::int between 1 and 366
+            select days from (select case when value ~ '^[0-9]{1,3}$' then value::int end as days from app.settings where key = @setting) given where days between 1 and 366
         ), quarters as (
             select begins::date as period_from, (begins + interval '3 months')::date as period_until
               from generate_series(date_trunc('quarter', app.today()) - make_interval(months => @months), date_trunc('quarter', app.today()) + make_interval(months => @months), interval '3 months') begins

@@ -163,9 +163,11 @@ public sealed class AgentPagesTests(DemoSite site) : IClassFixture<DemoSite>
     [Theory]
     [InlineData(MandateScope.Pay, true)]
     [InlineData(MandateScope.Submit, false)]
-    public void AKey_PaysForAClient_OnlyWhereTheMandateSaysSo(string scope, bool pays) => Assert.Equal(
-        pays ? [ApiScope.DeclarationsRead, ApiScope.PaymentsRead, ApiScope.PaymentsWrite] : [ApiScope.DeclarationsRead, ApiScope.DeclarationsSubmit],
-        MandateScope.ApiScopesAtClient([scope], ApiScope.All));
+    public void AKey_PaysForAClient_OnlyWhereTheMandateSaysSo(string scope, bool pays)
+    {
+        string[] expected = pays ? [ApiScope.DeclarationsRead, ApiScope.PaymentsRead, ApiScope.PaymentsWrite] : [ApiScope.DeclarationsRead, ApiScope.DeclarationsSubmit];
+        Assert.Equal(expected, MandateScope.ApiScopesAtClient([scope], ApiScope.All));
+    }
 
     [Fact]
     public void Roles_AreWhatBothTheMandateAndTheAgentAllow()
