@@ -71,7 +71,7 @@ public sealed class DaysOff(Db db)
             return (days, [(0, "", "")]);
         }
 
-        var places = head.Select((name, place) => (name, place)).GroupBy(pair => pair.name.ToLowerInvariant()).ToDictionary(same => same.Key, same => same.First().place, StringComparer.Ordinal);
+        var places = head.Select((name, place) => (name, place)).GroupBy(pair => pair.name.ToLowerInvariant(), StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.First().place, StringComparer.Ordinal);
         if (Columns.FirstOrDefault(column => !places.ContainsKey(column)) is { } missing)
         {
             return (days, [(1, missing, "")]);

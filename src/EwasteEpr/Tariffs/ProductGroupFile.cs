@@ -37,7 +37,7 @@ public static class ProductGroupFile
             return (rows, [new(0, ProductGroupProblemCode.NoTable, "", "")]);
         }
 
-        var places = head.Select((name, place) => (name, place)).GroupBy(pair => pair.name.ToLowerInvariant()).ToDictionary(same => same.Key, same => same.First().place, StringComparer.Ordinal);
+        var places = head.Select((name, place) => (name, place)).GroupBy(pair => pair.name.ToLowerInvariant(), StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.First().place, StringComparer.Ordinal);
         if (Columns.FirstOrDefault(column => column != "last_day" && !places.ContainsKey(column)) is { } missing)
         {
             return (rows, [new(1, ProductGroupProblemCode.MissingColumn, missing, "")]);

@@ -168,7 +168,7 @@ internal sealed class GivenMarket(TestDatabase database)
     public async Task HandedOverAsync(string lot, Bidder winner, long weighedGrams)
     {
         Assert.Equal(ContractOutcome.Done, await Handovers.ContractAsync(lot, new MoneyDocument("D-7", new DateOnly(2026, 2, 1)), Approver, default));
-        Assert.IsType<PrepareOutcome.Prepared>(await Handovers.PrepareAsync(lot, Preparer, default));
+        Assert.IsType<EwasteEpr.Marketplace.PrepareOutcome.Prepared>(await Handovers.PrepareAsync(lot, Preparer, default));
         Assert.True(await Handovers.SignAsync(lot, winner.Organisation, winner.Actor, default));
         await WeighAsync(lot, winner, weighedGrams);
     }
