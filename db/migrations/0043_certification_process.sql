@@ -43,10 +43,12 @@ create table site_equipment (
 create index site_equipment_of_site on site_equipment (site_id);
 revoke delete, truncate on site_equipment from ewaste_app;
 
--- The R and D codes that are used here, and preparing for reuse. Filled from db/reference.
+-- R and D codes, and preparing for reuse: one list for certification and treatment. No result: a step before the last one (sorting, storage),
+-- which proves nothing, so no output may end there.
 create table treatment_operations (
-  operation text primary key check (operation ~ '^[RD][0-9]{1,2}$' or operation = 'Reuse'),
-  position integer not null,
+  operation text primary key check (operation ~ '^(R([1-9]|1[0-3])|D([1-9]|1[0-5])|Reuse)$'),
+  position smallint not null,
+  result text check (result in ('Reused', 'Recycled', 'Recovered', 'Disposed')),
   name_kk text not null, name_ru text not null, name_en text not null,
   source text not null
 );

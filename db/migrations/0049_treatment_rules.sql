@@ -1,15 +1,6 @@
 -- What treatment knows (fractions, operations, what is forbidden, technologies, contents and yields) and what happens to a batch after it is closed:
 -- its versions, its discrepancies, and the way of a fraction to a buyer who confirms it without an account. domain.md, section 9.
 
--- R and D codes. No result: a step before the last one (sorting, storage), which proves nothing, so no output may end there.
-create table treatment_operations (
-  operation text primary key check (operation ~ '^(R([1-9]|1[0-3])|D([1-9]|1[0-5])|Reuse)$'),
-  position smallint not null,
-  result text check (result in ('Reused', 'Recycled', 'Recovered', 'Disposed')),
-  name_kk text not null, name_ru text not null, name_en text not null,
-  source text not null
-);
-
 -- What can come out of a batch.
 create table fraction_kinds (
   fraction text primary key check (fraction ~ '^[a-z0-9-]{2,40}$'),

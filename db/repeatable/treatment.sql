@@ -1,10 +1,5 @@
 -- What others ask of treatment.
 
--- A batch that something later stands on is not corrected. Until evidence exists nothing does; whoever builds on a batch replaces this function.
-create or replace function batch_is_held(p_batch_id uuid) returns boolean
-  language sql stable
-  as $$ select false $$;
-
 -- What became of each batch that counts: grams that went in, and where they are now. They add up to the input, to the gram.
 create or replace view batch_results as
 select b.batch_id, b.number, b.site_id, b.organisation_id, b.category, b.state, b.started_on, b.closed_on, b.input_grams, b.loss_grams, b.difference_grams,

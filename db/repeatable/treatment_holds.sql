@@ -1,4 +1,4 @@
--- A batch is not corrected while evidence stands on it, or while somebody reimbursed the fund for its grams. Takes the place of the function of treatment.sql.
+-- A batch is not corrected while evidence stands on it, or while somebody reimbursed the fund for its grams.
 -- Volatile on purpose: it looks with a snapshot of its own, so whoever holds the batch's row sees what was committed while it waited.
 create or replace function batch_is_held(p_batch_id uuid) returns boolean
   language plpgsql volatile
