@@ -22,7 +22,7 @@ create table stage_tariffs (
   state text not null default 'Proposed' check (state in ('Proposed', 'Published', 'Withdrawn')),
   proposed_by uuid, proposed_at timestamptz not null default app.now(),
   decided_by uuid, decided_at timestamptz,
-  constraint stage_tariff_two_people check (is_illustrative or state <> 'Published' or (decided_by is not null and decided_by is distinct from proposed_by and basis <> '')),
+  constraint stage_tariff_two_people check (is_illustrative or state <> 'Published' or (decided_by is not null and decided_by is distinct from proposed_by and coalesce(basis, '') <> '')),
   constraint stage_tariff_no_overlap exclude using gist (stage with =, valid with &&) where (state = 'Published')
 );
 revoke delete, truncate on stage_tariffs from ewaste_app;

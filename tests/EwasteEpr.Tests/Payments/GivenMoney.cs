@@ -5,6 +5,7 @@ using EwasteEpr.Payments.BankStatements;
 using EwasteEpr.Payments.Cards;
 using EwasteEpr.Payments.Invoicing;
 using EwasteEpr.Payments.Receipts;
+using EwasteEpr.Reconciliation;
 using EwasteEpr.Tests.Support;
 using EwasteEpr.Verification;
 
@@ -137,7 +138,7 @@ public sealed class GivenMoney : IAsyncLifetime
     /// <param name="withBank">Also what compares receipts with documents of the bank; elsewhere receipts come from nowhere.</param>
     public async Task AssertBooksAsync(bool withBank = false, bool withCards = false)
     {
-        var others = DeclarationInvariants.All.Concat(withCards ? [] : CardInvariants.All).Concat(withBank ? [] : BankInvariants.All).Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
+        var others = DeclarationInvariants.All.Concat(ReconciliationInvariants.All).Concat(withCards ? [] : CardInvariants.All).Concat(withBank ? [] : BankInvariants.All).Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var invariant in Verifier.All.Where(one => !others.Contains(one.Name)))
         {
             var (_, broken) = await Db.QuerySingleAsync<(long, string?)>(invariant.Sql, null, TimeSpan.FromMinutes(10), default);

@@ -76,7 +76,7 @@ public sealed class ObligationTests
         Assert.Equal(2, shares.Count(share => share.OrganisationId is not null));
         var own = Assert.Single(await queries.OwnAsync(members[0], year, default));
         Assert.Equal(members[0].Value, own.OrganisationId);
-        Assert.Null(own.ShortfallGrams); // nothing is known of evidence here
+        Assert.Equal(own.Kg * 1000L, own.ShortfallGrams); // no evidence has come yet
 
         // A newer run takes its place; the old one stays readable by its state only.
         var again = Assert.IsType<ProposeRunOutcome.Proposed>(await service.ProposeAsync(wanted with { TotalKg = 50 }, first, default)).RunId;

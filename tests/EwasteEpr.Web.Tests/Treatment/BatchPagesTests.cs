@@ -135,7 +135,7 @@ public sealed class BatchPagesTests(DemoSite site) : IClassFixture<DemoSite>
         using var staff = await site.SignedInAsync("recycler-staff");
         var page = await staff.GetPageAsync($"{Root}/loads");
         var year = BusinessTime.Today(TimeProvider.System).Year;
-        var text = $"load_no;day;category;mass_kg\nA-1;{BusinessTime.Today(TimeProvider.System):yyyy-MM-dd};6;1,500\n";
+        var text = $"load_no;day;category;mass_kg\nA-1;{BusinessTime.Today(TimeProvider.System):yyyy-MM-dd};6;1,5\n";
         using var form = new MultipartFormDataContent
         {
             { new StringContent(page.QuerySelector("#log [name=__RequestVerificationToken]")!.GetAttribute("value")!), "__RequestVerificationToken" },

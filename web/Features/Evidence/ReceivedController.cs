@@ -56,7 +56,7 @@ public sealed class ReceivedController(EvidenceQueries queries, EvidenceTransfer
         }
     }
 
-    [HttpPost("transfers/{no:long}/{answer:regex(^(accept|decline|withdraw)$)}")]
+    [HttpPost("transfers/{no:long}/{answer}")]
     [Authorize(Policy = PolicyNames.OrgSignatory)]
     public async Task<IActionResult> Answer(long no, string answer, string? reason, CancellationToken ct)
     {

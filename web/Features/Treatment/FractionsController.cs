@@ -75,12 +75,12 @@ public sealed class FractionsController(FractionQueries queries, FractionShippin
     }
 
     /// <summary>The paper that travels with the load.</summary>
-    [HttpGet("{number:regex(^F-)}")]
+    [HttpGet("{number}")]
     public async Task<IActionResult> Load(string number, CancellationToken ct) =>
         await queries.ShipmentAsync(number, Organisation, ct) is { } shipment
             ? View("Load", new LoadPage(HttpContext.Organisation(), shipment, $"{Request.Scheme}://{Request.Host}/f/{queries.TokenOf(shipment)}")) : NotFound();
 
-    [HttpPost("{number:regex(^F-)}/cancel")]
+    [HttpPost("{number}/cancel")]
     public async Task<IActionResult> Cancel(string number, CancellationToken ct) =>
         await shipping.CancelAsync(number, Organisation, ActorContext.Current(HttpContext), ct) ? LocalRedirect($"{Here}?done=Cancelled") : NotFound();
 
