@@ -28,5 +28,5 @@ public sealed class Routes(EndpointDataSource endpoints)
 
     /// <summary>Several policies on one page all have to be passed: the last and narrowest says who may.</summary>
     private static string[] RolesOf(RouteEndpoint endpoint) =>
-        [.. Policies.PlatformRolesOf([endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().LastOrDefault()?.Policy])];
+        [.. Policies.PlatformRolesOf([endpoint.Metadata.GetMetadata<IAuthorizeData>()?.Policy])];
 }

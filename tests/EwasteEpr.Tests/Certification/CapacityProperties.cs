@@ -64,10 +64,10 @@ public sealed class CapacityProperties : IAsyncLifetime
     {
         var given = await new GivenSites(database).CertifiedAsync(annualGrams: 365_000_000);
         const string Days = "select max(certified_days) from capacity_days(@site, '6', app.today() + 40, app.today() + 40)";
-        await database.SetClockOffsetAsync(new DateTimeOffset(2027, 3, 1, 6, 0, 0, TimeSpan.Zero) - DateTimeOffset.UtcNow);
+        await database.SetClockOffsetAsync(new DateTimeOffset(2027, 3, 1, 6, 0, 0, TimeSpan.Zero) - TimeProvider.System.GetUtcNow());
         var before = await database.Db.QuerySingleAsync<int>(Days, new { site = given.Site }, Ct);
         await database.ExecuteAsOwnerAsync("update certifications set state = 'Suspended', state_reason = 'test'");
-        await database.SetClockOffsetAsync(new DateTimeOffset(2027, 3, 11, 6, 0, 0, TimeSpan.Zero) - DateTimeOffset.UtcNow);
+        await database.SetClockOffsetAsync(new DateTimeOffset(2027, 3, 11, 6, 0, 0, TimeSpan.Zero) - TimeProvider.System.GetUtcNow());
         await database.ExecuteAsOwnerAsync("update certifications set state = 'Valid', state_reason = 'test'");
         // Ten days on; the day of the stop and the day of the lifting count, the nine between them do not.
         Assert.Equal(before + 10 - 9, await database.Db.QuerySingleAsync<int>(Days, new { site = given.Site }, Ct));

@@ -154,7 +154,7 @@ public sealed class CertificationTests : IAsyncLifetime
     [Fact]
     public void Draw_GivesEachItsRiskInChances()
     {
-        CandidateRow[] candidates = [new(Guid.NewGuid(), 0, 0, 0, 0, 10), new(Guid.NewGuid(), 1, 0, 0, 0, 40), new(Guid.NewGuid(), 0, 0, 0, 0, 10)];
+        CandidateRow[] candidates = [new(Guid.CreateVersion7(), 0, 0, 0, 0, 10), new(Guid.CreateVersion7(), 1, 0, 0, 0, 40), new(Guid.CreateVersion7(), 0, 0, 0, 0, 10)];
         var wins = Enumerable.Range(0, 60).Select(at => SurveillanceDraw.Draw(candidates, 1, most => at % most)[0]).CountBy(row => row).ToDictionary();
         Assert.Equal([10, 40, 10], candidates.Select(row => wins[row]));
         Assert.Equal(3, SurveillanceDraw.Draw(candidates, 9, _ => 0).Distinct().Count());

@@ -32,7 +32,7 @@ public sealed class PayoutTests : IAsyncLifetime
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Payments.Runs.RunAsync(PaidStage.Treatment, Payments.Month, Given.First, default)));
         Assert.Single(outcomes.OfType<RunOutcome.Made>(), made => !made.Again);
         var line = Assert.Single(await Payments.Runs.LinesAsync(null, null, 10, default));
-        Assert.Equal((1_000_000L, (long)Math.Round(1_000_000m * line.MciPerTonne!.Value * line.MciKzt!.Value / 10_000m)), (line.Grams, line.AmountTiyn));
+        Assert.Equal((1_000_000L, (long)Math.Round(1_000_000m * line.MciPerTonne!.Value * line.MciKzt!.Value / 10_000m, MidpointRounding.AwayFromZero)), (line.Grams, line.AmountTiyn));
         Assert.Equal(line.AmountTiyn, Assert.Single(await Payments.Payouts.ListAsync(null, null, Given.Site.Organisation.Value, default)).PayableTiyn);
         await database.AssertInvariantsAsync();
     }

@@ -94,6 +94,6 @@ public sealed class SettlementTests : IAsyncLifetime
         await database.AssertInvariantsAsync();
     }
 
-    private Task FundAsync(long tiyn) => given.Db.QuerySingleAsync<Guid>(
+    private Task<Guid> FundAsync(long tiyn) => given.Db.QuerySingleAsync<Guid>(
         "select ledger.post('money_correction', 'test', uuidv7(), 1, 'KZT', ledger.open_account('provider_fees', null, 'KZT'), ledger.open_account('fund_received', null, 'KZT'), @tiyn)", new { tiyn }, default);
 }

@@ -36,7 +36,7 @@ public sealed class AuditsController(AuditQueries queries, AuditService audits, 
     {
         ArgumentNullException.ThrowIfNull(answers);
         var given = answers.Where(answer => answer is { Item: not null, Answer: "Yes" or "No" or "NotApplicable" } && (answer.Note ?? "").Length <= 1000)
-            .Select(answer => new ChecklistAnswer(answer.Item!, answer.Answer!, answer.Note?.Trim())).DistinctBy(answer => answer.Item).ToList();
+            .Select(answer => new ChecklistAnswer(answer.Item!, answer.Answer!, answer.Note?.Trim())).DistinctBy(answer => answer.Item, StringComparer.Ordinal).ToList();
         return await AnswerAsync(await audits.AnswerAsync(number, Access.OrganisationId, given, Actor, ct), $"{Here}/{number}?done=Answered", "answers", () => ShowAsync(number, null, null, null, ct));
     }
 

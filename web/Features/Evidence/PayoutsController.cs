@@ -138,9 +138,9 @@ public sealed partial class PayoutsController(StageRuns runs, StageTariffs tarif
 
     private static string Bare(string? typed) => (typed ?? "").Replace(" ", "", StringComparison.Ordinal).Replace("\u00A0", "", StringComparison.Ordinal).ToUpperInvariant();
 
-    [GeneratedRegex("^KZ[0-9]{2}[0-9A-Z]{16}$")]
+    [GeneratedRegex("^KZ[0-9]{2}[0-9A-Z]{16}$", RegexOptions.NonBacktracking)]
     private static partial Regex Iban();
 
-    [GeneratedRegex("^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$")]
+    [GeneratedRegex("^[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?$", RegexOptions.NonBacktracking)]
     private static partial Regex Bic();
 }

@@ -17,7 +17,7 @@ public sealed class MarketController(LotQueries lots, MarketFigures figures) : C
         var chosen = Known(category);
         var prices = await figures.PricesAsync(ct);
         // Without a choice the picture shows the category with the most lots.
-        var shown = chosen ?? prices.GroupBy(row => row.Category).OrderByDescending(group => group.Sum(row => row.Lots)).ThenBy(group => group.Key, StringComparer.Ordinal).FirstOrDefault()?.Key ?? "6";
+        var shown = chosen ?? prices.GroupBy(row => row.Category, StringComparer.Ordinal).OrderByDescending(group => group.Sum(row => row.Lots)).ThenBy(group => group.Key, StringComparer.Ordinal).FirstOrDefault()?.Key ?? "6";
         return View(new MarketPage(await lots.OpenAsync(chosen, ct), await figures.ResultsAsync(chosen, ct), new PriceHistory(shown, await figures.TodayAsync(ct), prices), chosen));
     }
 
