@@ -50,7 +50,7 @@ public sealed class LotTests(Support.Browser browser) : IClassFixture<Support.Br
         await winner.Page.ReloadAsync();
         await winner.AssertSoundAsync(language);
         Assert.Equal(1, await winner.Page.Locator("#settlement").CountAsync());
-        Assert.Equal(-(long)Math.Round(300_000m * 3_400_000m / 1_000_000m), await browser.Service<Db>().QuerySingleAsync<long>(
+        Assert.Equal(-(long)Math.Round(300_000m * 3_400_000m / 1_000_000m, MidpointRounding.AwayFromZero), await browser.Service<Db>().QuerySingleAsync<long>(
             "select s.tiyn from market_settlements s join market_lots l using (market_lot_id) where l.number = @lot", new { lot }, CancellationToken.None));
     }
 

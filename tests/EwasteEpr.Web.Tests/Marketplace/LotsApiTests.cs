@@ -43,11 +43,11 @@ public sealed class LotsApiTests(LotSite site) : IClassFixture<LotSite>
         foreach (var (number, body, code) in new (string, object, string)[]
         {
             (lot, new { site = place, tenge_per_tonne = "many", nonce }, "price-missing"), (lot, new { site = place, tenge_per_tonne = "-1", nonce = "1" }, "nonce-missing"),
-            (lot, new { site = place, tenge_per_tonne = "-190000", nonce }, "below-reserve"), (lot, new { site = Guid.NewGuid(), tenge_per_tonne = "-1", nonce }, "not-certified"),
+            (lot, new { site = place, tenge_per_tonne = "-190000", nonce }, "below-reserve"), (lot, new { site = Guid.CreateVersion7(), tenge_per_tonne = "-1", nonce }, "not-certified"),
             ("L-2000-0001", new { site = place, tenge_per_tonne = "-1", nonce }, "no-lot"), (await site.LotAsync("Closed"), new { site = place, tenge_per_tonne = "-1", nonce }, "closed"),
         })
         {
-            using var refused = await SendAsync(program, number, Guid.NewGuid().ToString(), body);
+            using var refused = await SendAsync(program, number, Guid.CreateVersion7().ToString(), body);
             Assert.Equal(code, (await refused.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
         }
     }
