@@ -95,6 +95,11 @@ public sealed class Visit : IAsyncDisposable
 
     public IPage Page { get; }
 
+    private const string WidestScript = """
+        [...document.querySelectorAll('main *, header *, nav *, footer *')].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest('.m-tw'))
+          .slice(0, 4).map(e => e.tagName.toLowerCase() + (e.id && '#' + e.id) + (e.className && '.' + e.className)).join(', ')
+        """;
+
     /// <summary>No serious axe finding, no sideways scrolling, no console error, a title, one h1, the page's language said.</summary>
     public async Task AssertSoundAsync(string language, bool expectsConsoleErrors = false)
     {
@@ -102,7 +107,7 @@ public sealed class Visit : IAsyncDisposable
         Assert.Equal(1, await Page.Locator("h1").CountAsync());
         Assert.False(string.IsNullOrWhiteSpace(await Page.TitleAsync()));
         var sideways = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        Assert.True(sideways <= 0, $"{Page.Url} scrolls sideways by {sideways} px.");
+        Assert.True(sideways <= 0, sideways <= 0 ? "" : $"{Page.Url} scrolls sideways by {sideways} px: {await Page.EvaluateAsync<string>(WidestScript)}");
         var findings = (await Page.RunAxe()).Violations.Where(finding => finding.Impact is "serious" or "critical").ToList();
         Assert.True(findings.Count == 0, $"{Page.Url}: " + string.Join("; ", findings.Select(f => $"{f.Impact} {f.Id} at {f.Nodes[0].Target}")));
         if (!expectsConsoleErrors)
