@@ -110,14 +110,13 @@ create table treatment_discrepancies (
   limit_permille integer not null,
   note text,
   made_at timestamptz not null default app.now(),
-  swept_at timestamptz, -- a case was opened
   ended_at timestamptz, -- the batch was corrected
   constraint discrepancy_of_site foreign key (site_id, organisation_id) references sites (site_id, organisation_id),
   constraint discrepancy_of_a_batch_or_a_quarter check ((kind = 'SiteQuarterDifference') = (batch_id is null) and (kind = 'SiteQuarterDifference') = (quarter_from is not null))
 );
 create unique index discrepancy_once_per_batch on treatment_discrepancies (batch_id, kind) where batch_id is not null;
 create unique index discrepancy_once_per_quarter on treatment_discrepancies (site_id, category, quarter_from) where batch_id is null and ended_at is null;
-create index discrepancies_to_sweep on treatment_discrepancies (made_at) where swept_at is null and ended_at is null;
+create index discrepancies_that_stand on treatment_discrepancies (made_at) where ended_at is null;
 revoke delete, truncate on treatment_discrepancies from ewaste_app;
 
 -- The way of a fraction to whoever finishes it. The buyer's word is one fact, given through a token that only the paper holds.

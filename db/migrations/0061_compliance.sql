@@ -52,7 +52,7 @@ create trigger case_step_allowed before update on compliance_cases for each row 
 create table case_events (
   case_event_id uuid primary key default uuidv7(),
   case_id uuid not null references compliance_cases,
-  event text not null check (event in ('Opened', 'Notified', 'Answered', 'FactGone', 'FactChanged', 'AppealMade', 'AppealUpheld', 'AppealRefused', 'OrderWritten', 'OrderProved', 'OrderClosed', 'PlanMade', 'PlanStepDone', 'Resolved', 'Escalated', 'Note')),
+  event text not null check (event in ('Opened', 'Notified', 'Answered', 'FactGone', 'AppealMade', 'AppealUpheld', 'AppealRefused', 'OrderWritten', 'OrderProved', 'OrderClosed', 'PlanMade', 'PlanStepDone', 'Resolved', 'Escalated', 'Note')),
   note text check (length(note) <= 4000),
   person_id uuid references people, -- none: by a rule
   organisation_id uuid references organisations, -- of whom the person spoke
