@@ -61,6 +61,7 @@ public static class People
             await app.Services.GetRequiredService<EwasteEpr.Treatment.Demo.DemoBatches>().RunAsync(ct);
             await app.Services.GetRequiredService<EwasteEpr.Marketplace.Demo.DemoLots>().RunAsync(ct);
             await app.Services.GetRequiredService<EwasteEpr.Evidence.Demo.DemoEvidence>().RunAsync(ct);
+            await app.Services.GetRequiredService<EwasteEpr.Compliance.Demo.DemoCases>().RunAsync(ct);
         }
     }
 

@@ -5,5 +5,5 @@ namespace EwasteEpr.Web.Features.Compliance;
 public static class ComplianceServices
 {
     public static IServiceCollection AddCompliance(this IServiceCollection services) =>
-        services.AddSingleton<CaseRules>().AddSingleton<CaseQueries>().AddSingleton<CaseService>().AddSingleton<CaseOrders>().AddSingleton<CustomsExtracts>().AddSingleton<CaseLetters>();
+        services.AddSingleton<CaseRules>().AddSingleton<CaseQueries>().AddSingleton<CaseService>().AddSingleton<CaseOrders>().AddSingleton<CustomsExtracts>().AddSingleton<CaseLetters>().AddSingleton<EwasteEpr.Compliance.Demo.DemoCases>();
 }
