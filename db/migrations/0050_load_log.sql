@@ -74,9 +74,9 @@ create unlogged table load_upload_rows (
   note text,
   problem text, -- the first that was found
   value text,
-  -- A preview is minutes old and has no statistics: the one index there is finds a row by its load, so that no plan compares rows times rows.
+  -- By load, because a preview is compared with the log by load; there is no second index beginning with the upload that a plan could take instead.
   primary key (upload_id, load_no, row_no)
 );
 grant delete on load_upload_rows to ewaste_app;
--- Thousands of rows come at once and are compared a second later: whoever wrote them tells the planner.
+-- Thousands of rows come at once and are compared a second later: whoever wrote them tells the planner, who would else compare rows times rows.
 grant maintain on loads, load_upload_rows to ewaste_app;
