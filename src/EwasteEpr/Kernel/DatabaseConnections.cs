@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Npgsql;
 
 namespace EwasteEpr.Kernel;
@@ -6,7 +7,10 @@ namespace EwasteEpr.Kernel;
 /// <remarks>The application's sessions take the role <c>ewaste_app</c> at start, so the same login serves both and a REVOKE binds the program.</remarks>
 public static class DatabaseConnections
 {
-    /// <summary>How long a request waits for a free connection: then it is told to come again, rather than held while more of them queue up behind it.</summary>
+    /// <summary>
+    /// How long a request waits for a free connection: then it is told to come again, rather than held while more of them queue up behind it.
+    /// A <c>Timeout</c> that the connection string names itself is kept.
+    /// </summary>
     private const int SecondsToConnect = 3;
 
     public static NpgsqlDataSource Owner(string connectionString) =>
@@ -20,8 +24,12 @@ public static class DatabaseConnections
             Options = "-c role=ewaste_app",
             ApplicationName = "EwasteEpr",
             MaxAutoPrepare = 200,
-            Timeout = SecondsToConnect,
         };
+        if (!new DbConnectionStringBuilder { ConnectionString = connectionString }.ContainsKey("Timeout"))
+        {
+            settings.Timeout = SecondsToConnect;
+        }
+
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 
