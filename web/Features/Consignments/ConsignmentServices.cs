@@ -1,0 +1,15 @@
+using EwasteEpr.Consignments.Custody;
+using EwasteEpr.Consignments.Discrepancies;
+using EwasteEpr.Consignments.Sites;
+using EwasteEpr.Consignments.WeighIns;
+
+namespace EwasteEpr.Web.Features.Consignments;
+
+public static class ConsignmentServices
+{
+    /// <summary>From sealed containers to the stock of a site.</summary>
+    public static void AddConsignments(this IServiceCollection services) =>
+        services.AddSingleton<HandoverCodes>().AddSingleton<ConsignmentService>().AddSingleton<HandoverService>().AddSingleton<ConsignmentQueries>()
+            .AddSingleton<WeighInService>().AddSingleton<WeighInPhotos>().AddSingleton<SplitProtocols>().AddSingleton<TicketImport>().AddSingleton<DiscrepancyService>()
+            .AddSingleton<SiteScales>().AddSingleton<SiteEntries>().AddSingleton<SiteStock>();
+}
