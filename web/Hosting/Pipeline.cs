@@ -62,6 +62,7 @@ public static class Pipeline
         builder.AddTakeBack(database);
         services.AddInvoicing();
         services.AddPickups();
+        services.AddConsignments();
         services.AddTreatment();
         services.AddMarketplace();
         services.AddCollectors();

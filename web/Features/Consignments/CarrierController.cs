@@ -10,28 +10,27 @@ using Microsoft.Extensions.Localization;
 namespace EwasteEpr.Web.Features.Consignments;
 
 /// <summary>What a carrier carries: its jobs, and both handovers on the driver's own phone.</summary>
-[Authorize(Policy = PolicyNames.CarrierDriver)]
-[ReadsCodes]
-[Route("/{culture:culture}/carrier")]
-public sealed class CarrierController(ConsignmentQueries queries, HandoverService handovers, IStringLocalizer<ConsignmentsText> text) : Controller
+[Authorize(Policy = PolicyNames.OrgCarrier)]
+[Route("/{culture:culture}/org/{slug}/carrier")]
+public sealed class CarrierController(ConsignmentQueries queries, EwasteEpr.Consignments.Custody.HandoverService handovers, IStringLocalizer<ConsignmentsText> text) : Controller
 {
     private const int PageSize = 50;
 
     private OrganisationId Organisation => HttpContext.Organisation().OrganisationId;
 
-    private static string Root => $"/{Culture.CurrentCode}/carrier";
+    private string Root => $"/{Culture.CurrentCode}/org/{HttpContext.Organisation().Slug}/carrier";
 
     [HttpGet("")]
     public async Task<IActionResult> Jobs(string? before, CancellationToken ct)
     {
         var rows = await queries.CarriedAsync(Organisation, before, PageSize + 1, ct);
-        return View(new CarrierPage(HttpContext.Organisation(), [.. rows.Take(PageSize)], rows.Count > PageSize ? $"{Root}?before={rows[PageSize - 1].Number}" : null));
+        return View("List", new ConsignmentListPage(HttpContext.Organisation(), ConsignmentSide.Carrier, [.. rows.Take(PageSize)], null, Root, rows.Count > PageSize ? $"{Root}?before={rows[PageSize - 1].Number}" : null));
     }
 
-    [HttpGet("handover/{number}")]
-    public Task<IActionResult> Handover(string number, CancellationToken ct) => ShowAsync(number, ct);
+    [HttpGet("{number}")]
+    public Task<IActionResult> Show(string number, CancellationToken ct) => ShowAsync(number, ct);
 
-    [HttpPost("handover/{number}")]
+    [HttpPost("{number}")]
     [EnableRateLimiting(Limits.CounterCodes)]
     public async Task<IActionResult> HandOver(string number, HandoverStep step, string? code, CancellationToken ct)
     {
@@ -42,16 +41,18 @@ public sealed class CarrierController(ConsignmentQueries queries, HandoverServic
             case HandoverOutcome.Done done:
                 TempData["code"] = done.DeliveryCode;
                 TempData["said"] = text[step == HandoverStep.Despatch ? "Said.Despatched" : "Said.Received", number].Value;
-                return LocalRedirect($"{Root}/handover/{number}");
+                return LocalRedirect($"{Root}/{number}");
             case HandoverOutcome.NotFound:
                 return NotFound();
+            case HandoverOutcome.WrongState:
+                return LocalRedirect($"{Root}/{number}"); // sent twice: the page says how it stands
             default:
                 ModelState.AddModelError(nameof(code), outcome.Sentence(text));
                 return await ShowAsync(number, ct);
         }
     }
 
-    [HttpPost("handover/{number}/code")]
+    [HttpPost("{number}/code")]
     public async Task<IActionResult> Code(string number, HandoverStep step, CancellationToken ct)
     {
         if (await handovers.NewCodeAsync(number, step, Organisation, ActorContext.Current(HttpContext), ct) is not { } code)
@@ -60,17 +61,18 @@ public sealed class CarrierController(ConsignmentQueries queries, HandoverServic
         }
 
         TempData["code"] = code;
-        return LocalRedirect($"{Root}/handover/{number}");
+        return LocalRedirect($"{Root}/{number}");
     }
 
-    [HttpGet("handover/{number}/waybill/pdf")]
+    [HttpGet("{number}/waybill/pdf")]
     public async Task<IActionResult> Pdf(string number, CancellationToken ct) =>
-        Waybills.Of(await queries.FindAsync(number, ConsignmentSide.Carrier, Organisation, ct), $"{Root}/handover/{number}", $"{Request.Scheme}://{Request.Host}", text) is { } paper ? new PaperResult(paper) : NotFound();
+        Waybills.Of(await queries.FindAsync(number, ConsignmentSide.Carrier, Organisation, ct), $"{Root}/{number}", $"{Request.Scheme}://{Request.Host}", text) is { } paper ? new PaperResult(paper) : NotFound();
 
     private async Task<IActionResult> ShowAsync(string number, CancellationToken ct)
     {
         Response.Headers.CacheControl = "no-store";
         return await queries.FindAsync(number, ConsignmentSide.Carrier, Organisation, ct) is { } details
-            ? View("Handover", new CarrierConsignmentPage(HttpContext.Organisation(), new ConsignmentPage(ConsignmentSide.Carrier, details, [], $"{Root}/handover/{number}", TempData["code"] as string, TempData["said"] as string))) : NotFound();
+            ? View("One", new ConsignmentOfSidePage(HttpContext.Organisation(), new ConsignmentPage(ConsignmentSide.Carrier, details, [], $"{Root}/{number}", TempData["code"] as string)))
+            : NotFound();
     }
 }

@@ -1,6 +1,8 @@
 using EwasteEpr.Consignments.Custody;
+using EwasteEpr.Consignments.Demo;
 using EwasteEpr.Consignments.Discrepancies;
 using EwasteEpr.Consignments.Sites;
+using EwasteEpr.Consignments.Tickets;
 using EwasteEpr.Consignments.WeighIns;
 
 namespace EwasteEpr.Web.Features.Consignments;
@@ -9,7 +11,8 @@ public static class ConsignmentServices
 {
     /// <summary>From sealed containers to the stock of a site.</summary>
     public static void AddConsignments(this IServiceCollection services) =>
-        services.AddSingleton<HandoverCodes>().AddSingleton<ConsignmentService>().AddSingleton<HandoverService>().AddSingleton<ConsignmentQueries>()
+        services.AddSingleton<HandoverCodes>().AddSingleton<ConsignmentService>().AddSingleton<EwasteEpr.Consignments.Custody.HandoverService>().AddSingleton<ConsignmentQueries>()
             .AddSingleton<WeighInService>().AddSingleton<WeighInPhotos>().AddSingleton<SplitProtocols>().AddSingleton<TicketImport>().AddSingleton<DiscrepancyService>()
-            .AddSingleton<SiteScales>().AddSingleton<SiteEntries>().AddSingleton<SiteStock>();
+            .AddSingleton<SiteScales>().AddSingleton<SiteEntries>().AddSingleton<OwnSites>()
+            .AddSingleton<PointRoad>().AddSingleton<WeighInDesk>().AddSingleton<EntryDesk>().AddSingleton<DemoConsignmentTools>().AddSingleton<DemoConsignments>();
 }

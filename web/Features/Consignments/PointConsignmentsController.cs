@@ -1,5 +1,6 @@
 using EwasteEpr.Consignments.Custody;
 using EwasteEpr.Consignments.Discrepancies;
+using EwasteEpr.Consignments.WeighIns;
 using EwasteEpr.Kernel;
 using EwasteEpr.TakeBack.Intake;
 using EwasteEpr.Web.Features.Counter;
@@ -12,11 +13,14 @@ using Microsoft.Extensions.Localization;
 
 namespace EwasteEpr.Web.Features.Consignments;
 
+/// <summary>What the point sends with.</summary>
+public sealed record PointRoad(ConsignmentService Consignments, EwasteEpr.Consignments.Custody.HandoverService Handovers, WeighInPhotos Photos);
+
 /// <summary>The point sends its sealed containers: chooses, prepares, hands over, takes back.</summary>
 [Authorize(Policy = PolicyNames.PointStaff)]
 [Route("/{culture:culture}/point/consignments")]
 public sealed class PointConsignmentsController(
-    ShiftService shifts, ConsignmentService consignments, HandoverService handovers, ConsignmentQueries queries, DiscrepancyService discrepancies, IStringLocalizer<ConsignmentsText> text) : CounterBase(shifts)
+    ShiftService shifts, PointRoad road, ConsignmentQueries queries, DiscrepancyService discrepancies, IStringLocalizer<ConsignmentsText> text) : CounterBase(shifts)
 {
     private const int PageSize = 50;
 
@@ -26,7 +30,7 @@ public sealed class PointConsignmentsController(
     public async Task<IActionResult> List(string? before, CancellationToken ct)
     {
         var rows = await queries.SentAsync(Place, before, PageSize + 1, ct);
-        return View("Sent", new SentPage(Shift, [.. rows.Take(PageSize)], (await queries.SealedAsync(Place, ct)).Count, rows.Count > PageSize ? $"{Here}?before={rows[PageSize - 1].Number}" : null));
+        return View("Sent", new SentPage(Shift, [.. rows.Take(PageSize)], await queries.SealedAsync(Place, ct), rows.Count > PageSize ? $"{Here}?before={rows[PageSize - 1].Number}" : null));
     }
 
     [HttpGet("new")]
@@ -44,7 +48,7 @@ public sealed class PointConsignmentsController(
             return await ShowNewAsync(form, ct);
         }
 
-        switch (await consignments.PrepareAsync(request, Place, Who, ct))
+        switch (await road.Consignments.PrepareAsync(request, Place, Who, ct))
         {
             case PrepareOutcome.Prepared done:
                 TempData["code"] = done.Code;
@@ -70,13 +74,15 @@ public sealed class PointConsignmentsController(
     [EnableRateLimiting(Limits.CounterCodes)]
     public async Task<IActionResult> Despatch(string number, string? code, CancellationToken ct)
     {
-        switch (await handovers.DespatchAsync(number, code ?? "", OrganisationId, Who, ct))
+        switch (await road.Handovers.DespatchAsync(number, code ?? "", OrganisationId, Who, ct))
         {
             case HandoverOutcome.Done done:
                 TempData["code"] = done.DeliveryCode;
                 return Say(text["Said.Despatched", number], $"/consignments/{number}");
             case HandoverOutcome.NotFound:
                 return NotFound();
+            case HandoverOutcome.WrongState:
+                return LocalRedirect($"{Here}/{number}"); // sent twice: the page says how it stands
             case var refused:
                 ModelState.AddModelError(nameof(code), refused.Sentence(text));
                 return await ShowAsync(number, ct);
@@ -86,7 +92,7 @@ public sealed class PointConsignmentsController(
     [HttpPost("{number}/code")]
     public async Task<IActionResult> Code(string number, CancellationToken ct)
     {
-        if (await handovers.NewCodeAsync(number, HandoverStep.Despatch, OrganisationId, Who, ct) is not { } code)
+        if (await road.Handovers.NewCodeAsync(number, HandoverStep.Despatch, OrganisationId, Who, ct) is not { } code)
         {
             return NotFound();
         }
@@ -95,17 +101,28 @@ public sealed class PointConsignmentsController(
         return LocalRedirect($"{Here}/{number}");
     }
 
+    [HttpGet("{number}/{container:guid}/photo")]
+    public async Task<IActionResult> Photo(string number, Guid container, CancellationToken ct) =>
+        await road.Photos.FindAsync(number, container, OrganisationId, ct) is { } photo ? File(photo.Content, photo.MediaType) : NotFound();
+
     [HttpPost("{number}/cancel")]
     public async Task<IActionResult> Cancel(string number, string? reason, CancellationToken ct) =>
-        await EndAsync(number, reason, Short(reason, 500) is { } why ? await consignments.CancelAsync(number, OrganisationId, why, Who, ct) : null, "Said.Cancelled", ct);
+        await EndAsync(number, Short(reason, 500) is { } why ? await road.Consignments.CancelAsync(number, OrganisationId, why, Who, ct) : null, "Said.Cancelled", ct);
 
     [HttpPost("{number}/return")]
     public async Task<IActionResult> Return(string number, string? reason, CancellationToken ct) =>
-        await EndAsync(number, reason, Short(reason, 500) is { } why ? await consignments.ReturnAsync(number, OrganisationId, why, Who, ct) : null, "Said.Returned", ct);
+        await EndAsync(number, Short(reason, 500) is { } why ? await road.Consignments.ReturnAsync(number, OrganisationId, why, Who, ct) : null, "Said.Returned", ct);
 
     [HttpPost("{number}/discrepancies/{no}")]
     public async Task<IActionResult> Explain(string number, string no, string? words, CancellationToken ct) =>
-        Short(words, 2000) is { } said && await discrepancies.ExplainAsync(no, OrganisationId, said, Who, ct) ? Say(text["Said.Explained"], $"/consignments/{number}") : NotFound();
+        Short(words, 2000) is not { } said ? await RefuseAsync(number, nameof(words), "Explain.Missing", ct)
+        : await discrepancies.ExplainAsync(no, OrganisationId, said, Who, ct) ? Say(text["Said.Explained"], $"/consignments/{number}") : NotFound();
+
+    private async Task<IActionResult> RefuseAsync(string number, string field, string why, CancellationToken ct)
+    {
+        ModelState.AddModelError(field, text[why]);
+        return await ShowAsync(number, ct);
+    }
 
     [HttpGet("{number}/waybill")]
     public Task<IActionResult> Waybill(string number, CancellationToken ct) => PaperAsync(number, asPage: true, ct);
@@ -116,7 +133,7 @@ public sealed class PointConsignmentsController(
     private async Task<IActionResult> PaperAsync(string number, bool asPage, CancellationToken ct) =>
         Waybills.Of(await queries.FindAsync(number, ConsignmentSide.Sender, OrganisationId, ct), $"{Here}/{number}", $"{Request.Scheme}://{Request.Host}", text) is { } paper ? new PaperResult(paper, asPage) : NotFound();
 
-    private async Task<IActionResult> EndAsync(string number, string? reason, EndOutcome? outcome, string said, CancellationToken ct)
+    private async Task<IActionResult> EndAsync(string number, EndOutcome? outcome, string said, CancellationToken ct)
     {
         switch (outcome)
         {
@@ -125,8 +142,7 @@ public sealed class PointConsignmentsController(
             case EndOutcome.NotFound:
                 return NotFound();
             default:
-                ModelState.AddModelError(nameof(reason), text[outcome is null ? "End.Reason" : "End.WrongState"]);
-                return await ShowAsync(number, ct);
+                return await RefuseAsync(number, "reason", outcome is null ? "End.Reason" : "End.WrongState", ct);
         }
     }
 
@@ -137,17 +153,6 @@ public sealed class PointConsignmentsController(
 
     private async Task<IActionResult> ShowAsync(string number, CancellationToken ct) =>
         await queries.FindAsync(number, ConsignmentSide.Sender, OrganisationId, ct) is { } details
-            ? View("PointConsignment", new PointConsignmentPage(Shift, new ConsignmentPage(ConsignmentSide.Sender, details, await discrepancies.OfConsignmentAsync(details.Consignment.ConsignmentId, ct), $"{Here}/{number}", TempData["code"] as string, null)))
+            ? View("PointConsignment", new PointConsignmentPage(Shift, new ConsignmentPage(ConsignmentSide.Sender, details, await discrepancies.OfConsignmentAsync(details.Consignment.ConsignmentId, ct), $"{Here}/{number}", TempData["code"] as string)))
             : NotFound();
-}
-
-internal static class HandoverWords
-{
-    public static string Sentence(this HandoverOutcome refused, IStringLocalizer<ConsignmentsText> text) => refused switch
-    {
-        HandoverOutcome.WrongCode { Left: 0 } => text["Code.Dead"],
-        HandoverOutcome.WrongCode wrong => text["Code.Wrong", wrong.Left],
-        HandoverOutcome.NotCertified missing => text["Prepare.NotCertified", missing.Category],
-        _ => text["Code.WrongState"],
-    };
 }
