@@ -4,6 +4,7 @@ using EwasteEpr.Consignments.WeighIns;
 using EwasteEpr.Kernel;
 using EwasteEpr.TakeBack.Intake;
 using EwasteEpr.Web.Features.Counter;
+using EwasteEpr.Web.Features.Shared;
 using EwasteEpr.Web.Hosting;
 using EwasteEpr.Web.Hosting.Printing;
 using Microsoft.AspNetCore.Authorization;
@@ -40,7 +41,7 @@ public sealed class PointConsignmentsController(
     public async Task<IActionResult> Prepare(PrepareForm form, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(form);
-        var own = Bin.TryParse(form.OwnSystem?.Trim() ?? "", out var bin) ? bin : (Bin?)null;
+        var own = Bin.Check(form.OwnSystem?.Trim(), out var bin) == BinCheck.Valid ? bin : (Bin?)null;
         var request = new NewConsignment(
             form.Id, [.. form.Containers.Take(200).Select(container => new SentContainer(container, null))], form.Site ?? Guid.Empty, form.Carrier is { } carrier ? new OrganisationId(carrier) : null, Short(form.Vehicle, 60), Short(form.Driver, 120), form.Payer, own);
         if (Request.IsLanguageSwitch())

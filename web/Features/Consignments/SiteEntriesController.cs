@@ -99,7 +99,7 @@ public sealed class SiteEntriesController(EntryDesk desk, TimeProvider clock, IS
             Wrong(nameof(form.Holder), "Entry.HolderMissing");
         }
 
-        var number = Bin.TryParse(form.HolderNumber?.Trim() ?? "", out var bin) ? bin : (Bin?)null;
+        var number = Bin.Check(form.HolderNumber?.Trim(), out var bin) == BinCheck.Valid ? bin : (Bin?)null;
         if (!string.IsNullOrWhiteSpace(form.HolderNumber) && number is null)
         {
             Wrong(nameof(form.HolderNumber), "Entry.HolderNumber");

@@ -27,12 +27,13 @@ public static class TicketTable
     /// <returns>None where it is no table, has too many rows, or lacks ticket, container or gross.</returns>
     public static IReadOnlyList<TicketLine>? Read(string content)
     {
-        if (SmallTable.Read(content, MostRows + 1) is not { Rows: [var head, .. var rows] })
+        if (SmallTable.Read(content, MostRows + 1) is not { Rows.Count: > 0 } table)
         {
             return null;
         }
 
-        var places = Heads.ToDictionary(column => column.Key, column => head.ToList().FindIndex(cell => column.Value.Contains(cell.ToLowerInvariant(), StringComparer.Ordinal)), StringComparer.Ordinal);
+        var (head, rows) = (table.Rows[0].ToList(), table.Rows.Skip(1));
+        var places = Heads.ToDictionary(column => column.Key, column => head.FindIndex(cell => column.Value.Contains(cell.ToLowerInvariant(), StringComparer.Ordinal)), StringComparer.Ordinal);
         if (places["ticket"] < 0 || places["container"] < 0 || places["gross"] < 0)
         {
             return null;
