@@ -27,7 +27,7 @@ public sealed class ConsignmentTests(Support.Browser browser) : IClassFixture<Su
 
         await using var counter = await EnterAsync(language, width, "point-staff");
         await ShiftAsync(counter, language, point.PointId.Value);
-        var number = await SendAsync(counter, language, box);
+        var number = await SendAsync(counter, language, box, await browser.Service<Db>().QuerySingleAsync<Guid>("select site_id from sites where demo_code = 'site-karagandy'", null, CancellationToken.None));
         var code = await CodeAsync(counter.Page);
 
         await using var driver = await EnterAsync(language, width, "carrier");
@@ -85,7 +85,7 @@ public sealed class ConsignmentTests(Support.Browser browser) : IClassFixture<Su
         await desk.AssertSoundAsync(language);
     }
 
-    private static async Task<string> SendAsync(Visit counter, string language, DemoBox box)
+    private static async Task<string> SendAsync(Visit counter, string language, DemoBox box, Guid site)
     {
         var page = counter.Page;
         await page.GotoAsync($"/{language}/point/containers/{box.Id:D}");
@@ -97,7 +97,7 @@ public sealed class ConsignmentTests(Support.Browser browser) : IClassFixture<Su
         await page.ClickAsync("a[href$='/consignments/new']");
         await counter.AssertSoundAsync(language);
         await page.CheckAsync($"input[name=Containers][value='{box.Id:D}']");
-        await page.SelectOptionAsync("#Site", new SelectOptionValue { Index = 1 });
+        await page.SelectOptionAsync("#Site", $"{site:D}");
         await page.SelectOptionAsync("#Carrier", new SelectOptionValue { Index = 1 });
         await page.FillAsync("#Vehicle", "000 ҮЛГІ 09");
         await page.FillAsync("#Driver", "Серік Жол");

@@ -4,6 +4,7 @@ using EwasteEpr.Consignments.Discrepancies;
 using EwasteEpr.Consignments.Sites;
 using EwasteEpr.Consignments.Tickets;
 using EwasteEpr.Consignments.WeighIns;
+using EwasteEpr.PublicRegister;
 
 namespace EwasteEpr.Web.Features.Consignments;
 
@@ -13,6 +14,6 @@ public static class ConsignmentServices
     public static void AddConsignments(this IServiceCollection services) =>
         services.AddSingleton<HandoverCodes>().AddSingleton<ConsignmentService>().AddSingleton<EwasteEpr.Consignments.Custody.HandoverService>().AddSingleton<ConsignmentQueries>()
             .AddSingleton<WeighInService>().AddSingleton<WeighInPhotos>().AddSingleton<SplitProtocols>().AddSingleton<TicketImport>().AddSingleton<DiscrepancyService>()
-            .AddSingleton<SiteScales>().AddSingleton<SiteEntries>().AddSingleton<OwnSites>()
+            .AddSingleton<SiteScales>().AddSingleton<SiteEntries>().AddSingleton<OwnSites>().AddSingleton<SiteBags>().AddSingleton<SlipNews>().AddSingleton<SlipLetters>()
             .AddSingleton<PointRoad>().AddSingleton<WeighInDesk>().AddSingleton<EntryDesk>().AddSingleton<DemoConsignmentTools>().AddSingleton<DemoConsignments>();
 }
