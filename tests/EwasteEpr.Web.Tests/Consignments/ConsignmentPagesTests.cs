@@ -272,4 +272,30 @@ public sealed class ConsignmentPagesTests(DemoSite site) : IClassFixture<DemoSit
         Assert.Equal("/en/operator/discrepancies", decided.Headers.Location!.OriginalString);
         Assert.Contains("Documents are in order", DemoSite.TextOf(await recycler.GetPageAsync(Given.Recycler + "/site-entries")), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task ADataBearer_IsEndedAtTheSite_Once_AndItsSlipStandsInThePassport()
+    {
+        using var recycler = await site.SignedInAsync("recycler-staff");
+        var page = await recycler.GetPageAsync(Given.Recycler + "/data-bearers");
+        var form = page.QuerySelector("form[action*='/data-bearers/']")!.GetAttribute("action")!;
+        using (var unknown = await recycler.SubmitAsync(page, "form[action*='/data-bearers/']", Fields(("method", "Hammer"))))
+        {
+            Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        }
+
+        using var other = await site.SignedInAsync("recycler-2-head");
+        var theirs = $"/en/org/{site.Slug("recycler-2")}";
+        using (var foreign = await other.SubmitAsync(await other.GetPageAsync(theirs + "/site-entries"), "#scale", Fields(("method", "Shred")), $"{theirs}/data-bearers/{form.Split('/')[^1]}"))
+        {
+            Assert.Equal(HttpStatusCode.NotFound, foreign.StatusCode);
+        }
+
+        using var done = await recycler.SubmitAsync(page, "form[action*='/data-bearers/']", Fields(("method", "Shred")));
+        Assert.Equal(Given.Recycler + "/data-bearers", done.Headers.Location!.OriginalString);
+        using var twice = await recycler.SubmitAsync(page, "form[action*='/data-bearers/']", Fields(("method", "Shred")));
+        Assert.Equal(HttpStatusCode.NotFound, twice.StatusCode);
+        var slip = await Given.Db.QuerySingleAsync<string>("select number from data_slips where intake_item_id = @id::uuid", new { id = form.Split('/')[^1] }, default);
+        Assert.Contains(slip, DemoSite.TextOf(await recycler.GetPageAsync(Given.Recycler + "/data-bearers")), StringComparison.Ordinal);
+    }
 }
