@@ -8,12 +8,17 @@ public sealed class EvidenceEndings(Db db)
 {
     // The balance first, as everybody takes it, so that nobody waits in a circle. Without an organisation: the operator.
     private const string LockSql = """
-        select n.note_id, n.number, n.state, n.grams, n.balance_id, b.total_account_id, b.available_account_id, b.claimed_account_id, 'evidence:' || b.category as unit,
-               exists (select from evidence_transfers t where t.note_id = n.note_id and t.state in ('Offered', 'Accepted')) as is_transferred,
-               (select h.account_id from evidence_holdings h where h.note_id = n.note_id and h.holder_id is not distinct from n.recipient_id) as held_account_id
+        select n.note_id, n.number, n.state, n.grams, n.balance_id, b.total_account_id, b.available_account_id, b.claimed_account_id, 'evidence:' || b.category as unit
           from evidence_notes n join waste_balances b using (balance_id)
          where n.number = @number and (@organisation::uuid is null or n.organisation_id = @organisation)
            for no key update of b, n
+        """;
+
+    // A statement of its own: the one that waits for the lock would still show the offers as they stood before it waited.
+    private const string HeldSql = """
+        select exists (select from evidence_transfers t where t.note_id = n.note_id and t.state in ('Offered', 'Accepted')) as is_transferred,
+               (select h.account_id from evidence_holdings h where h.note_id = n.note_id and h.holder_id is not distinct from n.recipient_id) as held_account_id
+          from evidence_notes n where n.note_id = @NoteId
         """;
 
     // Grams, links and the available figure go back together.
@@ -63,7 +68,8 @@ public sealed class EvidenceEndings(Db db)
             return new NoteOutcome.NotFound();
         }
 
-        if (note.State != ending.From.ToString() || note.IsTransferred)
+        var held = await transaction.QuerySingleAsync<NoteHeld>(HeldSql, note, ct);
+        if (note.State != ending.From.ToString() || held.IsTransferred)
         {
             return new NoteOutcome.Refused(note.State != ending.From.ToString() ? NoteProblem.WrongState : NoteProblem.Transferred, Weight.Zero);
         }
@@ -71,7 +77,7 @@ public sealed class EvidenceEndings(Db db)
         await transaction.ExecuteAsync(GiveBackSql, note, ct);
         if (ending.To == EvidenceState.Void)
         {
-            await transaction.ExecuteAsync(VoidSql, note, ct);
+            await transaction.ExecuteAsync(VoidSql, new { note.NoteId, note.Unit, held.HeldAccountId, note.TotalAccountId, note.Grams }, ct);
         }
 
         await transaction.ExecuteAsync(EndSql, new { note.NoteId, note.State, to = ending.To.ToString(), reason, person = actor.UserId }, ct);
@@ -81,6 +87,7 @@ public sealed class EvidenceEndings(Db db)
 
     private sealed record Ending(string Number, OrganisationId? Organisation, EvidenceState From, EvidenceState To, string Action);
 
-    private sealed record NoteLocked(
-        Guid NoteId, string Number, string State, long Grams, Guid BalanceId, Guid TotalAccountId, Guid AvailableAccountId, Guid ClaimedAccountId, string Unit, bool IsTransferred, Guid? HeldAccountId);
+    private sealed record NoteLocked(Guid NoteId, string Number, string State, long Grams, Guid BalanceId, Guid TotalAccountId, Guid AvailableAccountId, Guid ClaimedAccountId, string Unit);
+
+    private sealed record NoteHeld(bool IsTransferred, Guid? HeldAccountId);
 }

@@ -84,15 +84,14 @@ public sealed class EvidenceTransfers(Db db)
         """;
 
     private const string HoldingSql = """
-        with made as (
-            insert into evidence_holdings (holding_id, note_id, holder_id, account_id)
-            select @id, @NoteId, @HolderId, ledger.open_account('evidence_held', @id, @Unit)
-             where not exists (select from evidence_holdings where note_id = @NoteId and holder_id is not distinct from @HolderId)
-            on conflict on constraint holding_once do nothing
-            returning account_id
-        )
-        select account_id from made union all select account_id from evidence_holdings where note_id = @NoteId and holder_id is not distinct from @HolderId
+        insert into evidence_holdings (holding_id, note_id, holder_id, account_id)
+        select @id, @NoteId, @HolderId, ledger.open_account('evidence_held', @id, @Unit)
+         where not exists (select from evidence_holdings where note_id = @NoteId and holder_id is not distinct from @HolderId)
+        on conflict on constraint holding_once do nothing
         """;
+
+    // After the insert, not in it: of two acceptances at once, the second finds the holding that the first has made.
+    private const string HoldingAccountSql = "select account_id from evidence_holdings where note_id = @NoteId and holder_id is not distinct from @HolderId";
 
     private const string MoveSql = "select ledger.post(@kind, 'evidence_transfer', @EvidenceTransferId, 2, @Unit, @MovingAccountId, @account, @Grams)";
 
@@ -121,7 +120,8 @@ public sealed class EvidenceTransfers(Db db)
                     return false;
                 }
 
-                var account = await transaction.QuerySingleAsync<Guid>(HoldingSql, new { id = Guid.CreateVersion7(), row.NoteId, row.HolderId, row.Unit }, ct);
+                await transaction.ExecuteAsync(HoldingSql, new { id = Guid.CreateVersion7(), row.NoteId, row.HolderId, row.Unit }, ct);
+                var account = await transaction.QuerySingleAsync<Guid>(HoldingAccountSql, row, ct);
                 await transaction.ExecuteAsync(MoveSql, new { kind = to == "Accepted" ? "evidence_accepted" : "evidence_not_taken", row.EvidenceTransferId, row.Unit, row.MovingAccountId, account, row.Grams }, ct);
                 await AuditTrail.WriteAsync(transaction, new AuditEntry("evidence.transfer_" + to.ToLowerInvariant(), "evidence_note", row.Number).With(new { transfer = no, grams = row.Grams }), actor, ct);
                 return true;

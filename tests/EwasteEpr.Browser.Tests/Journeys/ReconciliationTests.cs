@@ -16,7 +16,7 @@ public sealed class ReconciliationTests(Support.Browser browser) : IClassFixture
 
     private const string TreatedSql = """
         select ledger.post('direct_weighed_in', 'journey', uuidv7(), 1, 'mass:1', ledger.open_account('mass_citizens', null, 'mass:1'), ledger.open_account(purpose, @site, 'mass:1'), grams)
-          from (values ('mass_recycled', 500000), ('mass_disposed', 500000)) as t(purpose, grams)
+          from (values ('mass_recycled', 5000000000), ('mass_disposed', 5000000000)) as t(purpose, grams)
         """;
 
     [Theory]

@@ -15,7 +15,7 @@ public sealed class ConsignmentInvariantsTests : IAsyncLifetime
     public Task DisposeAsync() => given.DisposeAsync();
 
     [Theory]
-    [InlineData("On the road is what left", "alter table consignments drop constraint consignment_ends_at_a_time; update consignments set state = 'Returned' where state = 'Despatched'")]
+    [InlineData("On the road is what left", "alter table consignments drop constraint consignment_ends_at_a_time; update consignments set state = 'Returned', end_reason = 'By hand' where state = 'Despatched'")]
     [InlineData("On the road is what left", "delete from ledger.transfers where kind = 'weigh_in_less'")]
     [InlineData("Each lot that left is one transfer", "update consignment_lots set sent_grams = sent_grams - 1")]
     [InlineData("What was sent and what scales disagreed about", "update consignment_containers set net_grams = net_grams + 1, gross_grams = gross_grams + 1 where net_grams is not null")]

@@ -19,11 +19,14 @@ public sealed class TestDatabase : IAsyncLifetime
 
     public Db Db { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    public Task InitializeAsync() => InitializeAsync("ewaste_template");
+
+    /// <param name="template">A database of this server that nobody is connected to.</param>
+    public async Task InitializeAsync(string template)
     {
         maintenance = await Template.Value;
         await using (var source = DatabaseConnections.Owner(maintenance))
-        await using (var command = source.CreateCommand($"create database \"{Name}\" template ewaste_template strategy file_copy"))
+        await using (var command = source.CreateCommand($"create database \"{Name}\" template \"{template}\" strategy file_copy"))
         {
             await command.ExecuteNonQueryAsync();
         }
@@ -35,11 +38,17 @@ public sealed class TestDatabase : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        await Db.Source.DisposeAsync();
-        await Owner.DisposeAsync();
+        await LeaveAsync();
         await using var source = DatabaseConnections.Owner(maintenance!);
         await using var command = source.CreateCommand($"drop database if exists \"{Name}\" with (force)");
         await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Closes what is open and leaves the database where it is, for others to clone: its name is the template's.</summary>
+    public async Task LeaveAsync()
+    {
+        await Db.Source.DisposeAsync();
+        await Owner.DisposeAsync();
     }
 
     /// <summary>Moves the database's clock: only test databases can.</summary>

@@ -35,16 +35,29 @@ public class SiteFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        await Database.InitializeAsync();
-        string[] arguments =
-        [
-            "--applicationName=EwasteEpr.Web", $"--contentRoot={WebFolder()}", "--environment=Development", "--urls=http://127.0.0.1:0", "--Demo=false", "--Jobs:Enabled=false",
-            $"--ConnectionStrings:EwasteEpr={Database.ConnectionString}", $"--EWASTE_DATA={folder}", "--Logging:LogLevel:Default=Warning", .. Settings,
-        ];
-        site = await SiteBuilder.StartAsync(arguments, CancellationToken.None) ?? throw new InvalidOperationException("The site did not start; stderr says why.");
+        if (Settings.Contains("--Demo=true", StringComparer.Ordinal))
+        {
+            await DemoTemplate.CloneAsync(Database, folder);
+        }
+        else
+        {
+            await Database.InitializeAsync();
+        }
+
+        site = await StartAsync(Database, folder, Settings);
         Extend(site.App);
         await site.App.StartAsync();
         Client = NewClient();
+    }
+
+    internal static async Task<Site> StartAsync(TestDatabase database, string folder, IReadOnlyList<string> settings)
+    {
+        string[] arguments =
+        [
+            "--applicationName=EwasteEpr.Web", $"--contentRoot={WebFolder()}", "--environment=Development", "--urls=http://127.0.0.1:0", "--Demo=false", "--Jobs:Enabled=false",
+            $"--ConnectionStrings:EwasteEpr={database.ConnectionString}", $"--EWASTE_DATA={folder}", "--Logging:LogLevel:Default=Warning", .. settings,
+        ];
+        return await SiteBuilder.StartAsync(arguments, CancellationToken.None) ?? throw new InvalidOperationException("The site did not start; stderr says why.");
     }
 
     public async Task DisposeAsync()

@@ -9,7 +9,7 @@ public sealed class ScopeForm
 
     public string? Category { get; set; }
 
-    public IReadOnlyList<string> Operations { get; set; } = [];
+    public string[] Operations { get; set; } = [];
 
     public decimal? Tonnes { get; set; }
 }

@@ -48,7 +48,7 @@ public sealed class ApplicationsController(ApplicationService applications, Cert
         ArgumentNullException.ThrowIfNull(form);
         RequireText(form.Site, "Scope.Site", 20);
         Require(Categories.All.Contains(form.Category ?? "", StringComparer.Ordinal), "Scope.Category", "E.Required");
-        Require(form.Operations.Count is > 0 and < 50, "Scope.Operations", "E.Operations");
+        Require(form.Operations.Length is > 0 and < 50, "Scope.Operations", "E.Operations");
         Require(form.Tonnes is > 0 and <= 1_000_000 && decimal.IsInteger(form.Tonnes.Value * 1000), "Scope.Tonnes", "E.Tonnes");
         return ModelState.IsValid && !Request.IsLanguageSwitch()
             ? await AnswerAsync(

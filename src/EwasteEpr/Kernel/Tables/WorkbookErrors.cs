@@ -1,6 +1,5 @@
+using System.IO.Packaging;
 using System.Xml;
-using DocumentFormat.OpenXml.Packaging;
-using DocumentFormat.OpenXml.Spreadsheet;
 
 namespace EwasteEpr.Kernel.Tables;
 
@@ -19,17 +18,50 @@ internal sealed class WorkbookErrors
     public static WorkbookErrors Of(Stream file, int sheet)
     {
         file.Position = 0;
-        using var workbook = SpreadsheetDocument.Open(file, isEditable: false);
+        // The bare package, not the document: the document library refuses a book for a wrong content type that the rows are read in spite of.
+        using var package = Package.Open(file, FileMode.Open, FileAccess.Read);
         var found = new WorkbookErrors();
-        if (workbook.WorkbookPart is { } book && book.Workbook?.Sheets?.Elements<Sheet>().ElementAtOrDefault(sheet)?.Id?.Value is { } id && book.GetPartById(id) is WorksheetPart part)
+        if (package.GetRelationships().FirstOrDefault(relationship => relationship.RelationshipType.EndsWith("/officeDocument", StringComparison.Ordinal)) is { } root
+            && PackUriHelper.ResolvePartUri(root.SourceUri, root.TargetUri) is var place && package.PartExists(place)
+            && SheetOf(package.GetPart(place), sheet) is { } part && package.PartExists(part))
         {
-            using var stream = part.GetStream(FileMode.Open, FileAccess.Read);
-            using var xml = XmlReader.Create(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, IgnoreComments = true, IgnoreWhitespace = true });
+            using var xml = Open(package.GetPart(part));
             found.Read(xml);
         }
 
         return found;
     }
+
+    private static Uri? SheetOf(PackagePart book, int sheet)
+    {
+        using var xml = Open(book);
+        for (var i = 0; xml.Read();)
+        {
+            if (xml is { NodeType: XmlNodeType.Element, LocalName: "sheet" } && i++ == sheet)
+            {
+                return IdOf(xml) is { } id && book.RelationshipExists(id) ? PackUriHelper.ResolvePartUri(book.Uri, book.GetRelationship(id).TargetUri) : null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Its relationship: r:id, in the namespace of the transitional or the strict form of the standard.</summary>
+    private static string? IdOf(XmlReader sheet)
+    {
+        while (sheet.MoveToNextAttribute())
+        {
+            if (sheet.LocalName == "id" && sheet.NamespaceURI.EndsWith("/relationships", StringComparison.Ordinal))
+            {
+                return sheet.Value;
+            }
+        }
+
+        return null;
+    }
+
+    private static XmlReader Open(PackagePart part) =>
+        XmlReader.Create(part.GetStream(FileMode.Open, FileAccess.Read), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, IgnoreComments = true, IgnoreWhitespace = true, CloseInput = true });
 
     /// <summary>What the cell shows, or none where it did not fail.</summary>
     /// <param name="row">As a spreadsheet counts.</param>

@@ -198,7 +198,7 @@ public sealed class WorkbookRows : IRowSource
         {
             throw new UnreadableTableException(new TableProblem(TableProblemCode.Dtd), problem);
         }
-        catch (Exception problem) when (problem is XmlException or ExcelReaderException or DocumentFormat.OpenXml.Packaging.OpenXmlPackageException or InvalidDataException or FormatException or ArgumentException or IndexOutOfRangeException or NullReferenceException or OverflowException or InvalidCastException or KeyNotFoundException)
+        catch (Exception problem) when (problem is XmlException or ExcelReaderException or InvalidDataException or FormatException or ArgumentException or IndexOutOfRangeException or NullReferenceException or OverflowException or InvalidCastException or KeyNotFoundException)
         {
             throw new UnreadableTableException(new TableProblem(TableProblemCode.Damaged), problem);
         }

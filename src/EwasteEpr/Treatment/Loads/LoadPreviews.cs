@@ -33,19 +33,25 @@ public sealed class LoadPreviews(Db db)
             await using var hashing = new HashingStream(file);
             await using var rows = await TableFile.OpenAsync(hashing, null, request.TempFolder, LoadColumns.Sense, ct);
             var columns = await LoadColumns.FindAsync(rows, ct);
-            return columns.Missing is { } missing ? new PreviewOutcome.ColumnMissing(missing)
-                : await db.InTransactionAsync<PreviewOutcome>(
-                    async transaction =>
-                    {
-                        var upload = Guid.CreateVersion7();
-                        await transaction.ExecuteAsync(BookSql, new { site = site.SiteId, year = request.Year }, ct);
-                        var count = await LoadRows.CopyAsync(transaction, upload, rows, columns, request.Year, site.Today, ct);
-                        await transaction.ExecuteAsync(
-                            UploadSql, new { upload, site = site.SiteId, organisation, year = request.Year, fileName = request.Name, sha256 = await hashing.HashAsync(ct), rows = count, person = actor.UserId }, ct);
-                        await LoadRules.ApplyAsync(transaction, upload, ct);
-                        await AuditTrail.WriteAsync(transaction, new AuditEntry("loads.previewed", "load_upload", upload.ToString()).With(new { request.Site, request.Year, rows = count }), actor, ct);
-                        return new PreviewOutcome.Previewed(upload);
-                    }, ct);
+            if (columns.Missing is { } missing)
+            {
+                return new PreviewOutcome.ColumnMissing(missing);
+            }
+
+            var previewed = await db.InTransactionAsync(
+                async transaction =>
+                {
+                    var upload = Guid.CreateVersion7();
+                    await transaction.ExecuteAsync(BookSql, new { site = site.SiteId, year = request.Year }, ct);
+                    var count = await LoadRows.CopyAsync(transaction, upload, rows, columns, request.Year, site.Today, ct);
+                    await transaction.ExecuteAsync(
+                        UploadSql, new { upload, site = site.SiteId, organisation, year = request.Year, fileName = request.Name, sha256 = await hashing.HashAsync(ct), rows = count, person = actor.UserId }, ct);
+                    await LoadRules.ApplyAsync(transaction, upload, ct);
+                    await AuditTrail.WriteAsync(transaction, new AuditEntry("loads.previewed", "load_upload", upload.ToString()).With(new { request.Site, request.Year, rows = count }), actor, ct);
+                    return new PreviewOutcome.Previewed(upload);
+                }, ct);
+            await LoadRules.LearnAsync(db, ct);
+            return previewed;
         }
         catch (UnreadableTableException unreadable)
         {

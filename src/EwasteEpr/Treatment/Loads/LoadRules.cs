@@ -35,16 +35,24 @@ internal static class LoadRules
         """;
 
     // New rows have no statistics: without them the planner takes a preview for a handful of rows.
-    private const string LearnSql = "set local enable_nestloop = off";
+    private const string HashSql = "set local enable_nestloop = off";
 
-    private const string ForgetSql = "set local enable_nestloop to default";
+    private const string AnyPlanSql = "set local enable_nestloop to default";
+
+    private const string AnalyzeSql = "analyze loads, load_upload_rows";
+
+    /// <summary>
+    /// After the commit that brought many rows at once. Without statistics the planner takes them for a handful and compares rows times rows;
+    /// autovacuum would come a minute later, and the preview is looked at now.
+    /// </summary>
+    public static Task LearnAsync(Db db, CancellationToken ct) => db.ExecuteAsync(AnalyzeSql, null, ct);
 
     public static async Task ApplyAsync(DbTransaction transaction, Guid upload, CancellationToken ct)
     {
-        await transaction.ExecuteAsync(LearnSql, null, ct);
+        await transaction.ExecuteAsync(HashSql, null, ct);
         await transaction.ExecuteAsync(TwiceSql, new { upload }, ct);
         await transaction.ExecuteAsync(ReceivedSql, new { upload }, ct);
-        await transaction.ExecuteAsync(ForgetSql, null, ct);
+        await transaction.ExecuteAsync(AnyPlanSql, null, ct);
     }
 
     public static async Task ApplyAgainAsync(DbTransaction transaction, Guid upload, CancellationToken ct)

@@ -54,10 +54,10 @@ public sealed class LoadSubmission(Db db)
         """;
 
     /// <param name="seen">The revision that stood on the page: what was looked at is what is submitted.</param>
-    public Task<SubmitOutcome> SubmitAsync(Guid upload, OrganisationId organisation, long seen, Actor actor, CancellationToken ct)
+    public async Task<SubmitOutcome> SubmitAsync(Guid upload, OrganisationId organisation, long seen, Actor actor, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(actor);
-        return db.InTransactionAsync(async transaction =>
+        var outcome = await db.InTransactionAsync(async transaction =>
         {
             var row = await transaction.QuerySingleOrDefaultAsync<LockedUpload>(LockSql, new { upload, organisation }, ct);
             if (row is null || row.SubmittedAt is not null)
@@ -85,6 +85,12 @@ public sealed class LoadSubmission(Db db)
             await AuditTrail.WriteAsync(transaction, new AuditEntry("loads.submitted", "load_upload", upload.ToString()).With(new { row.Year, added, changed }), actor, ct);
             return SubmitOutcome.Submitted;
         }, ct);
+        if (outcome == SubmitOutcome.Submitted)
+        {
+            await LoadRules.LearnAsync(db, ct);
+        }
+
+        return outcome;
     }
 
     private const string RefreshSql = "update load_uploads set revision = @BookRevision where upload_id = @UploadId";

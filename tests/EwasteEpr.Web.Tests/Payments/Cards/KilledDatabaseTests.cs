@@ -97,6 +97,7 @@ public sealed class KilledDatabaseTests : IDisposable
 
     // Invoices without the way through a declaration's pages, many at once.
     private const string InvoicesSql = """
+        alter table declaration_versions enable always trigger declaration_versions_turn;
         set session_replication_role = replica;
         update app.settings set value = '999999.99' where key = 'payments.card_max';
         insert into organisations (organisation_id, slug, kind, bin, number_hash, name_kk, name_ru, region_kato, address, contact_name, contact_email, contact_phone, activities)

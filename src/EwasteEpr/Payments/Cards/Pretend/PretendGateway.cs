@@ -7,14 +7,12 @@ public sealed class PretendGateway(Db db) : ICardGateway
 {
     public bool IsLive => false;
 
+    // The update changes nothing: with it the statement returns also the row that somebody else wrote a moment ago, which a select of the same statement would not see.
     private const string CreateSql = """
-        with made as (
-            insert into pretend.sessions (session_id, idempotency_key, attempt_id, amount_tiyn, title, back_to, gave_up_to, expires_at)
-            values (@session, @IdempotencyKey, @Attempt, @tiyn, @Title, @backTo, @gaveUpTo, @ExpiresAt)
-            on conflict (idempotency_key) do nothing
-            returning session_id
-        )
-        select session_id from made union all select session_id from pretend.sessions where idempotency_key = @IdempotencyKey limit 1
+        insert into pretend.sessions (session_id, idempotency_key, attempt_id, amount_tiyn, title, back_to, gave_up_to, expires_at)
+        values (@session, @IdempotencyKey, @Attempt, @tiyn, @Title, @backTo, @gaveUpTo, @ExpiresAt)
+        on conflict (idempotency_key) do update set idempotency_key = excluded.idempotency_key
+        returning session_id
         """;
 
     public async Task<CardSession> CreateSessionAsync(NewCardSession request, CancellationToken ct)
@@ -54,9 +52,10 @@ public sealed class PretendGateway(Db db) : ICardGateway
         with made as (
             insert into pretend.refunds (provider_refund_id, idempotency_key, payment_id, refund_id, amount_tiyn)
             select @id, @IdempotencyKey, @PaymentId, @RefundId, @tiyn
-             where @tiyn <= (select s.amount_tiyn - coalesce((select sum(r.amount_tiyn) from pretend.refunds r where r.payment_id = s.payment_id and r.status <> 'failed'), 0)
+             where not exists (select from pretend.refunds where idempotency_key = @IdempotencyKey)
+               and @tiyn <= (select s.amount_tiyn - coalesce((select sum(r.amount_tiyn) from pretend.refunds r where r.payment_id = s.payment_id and r.status <> 'failed'), 0)
                                from pretend.sessions s where s.payment_id = @PaymentId)
-            on conflict (idempotency_key) do nothing
+            on conflict (idempotency_key) do update set idempotency_key = excluded.idempotency_key
             returning provider_refund_id, payment_id, refund_id, amount_tiyn, status
         )
         select * from made
