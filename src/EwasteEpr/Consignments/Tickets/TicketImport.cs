@@ -66,10 +66,6 @@ public sealed class TicketImport(Db db)
         {
             return await db.InTransactionAsync(transaction => ApplyAsync(transaction, id, organisation, seen, actor, ct), ct);
         }
-        catch (StaleException)
-        {
-            return new ApplyOutcome.Stale();
-        }
         catch (PostgresException problem) when (problem.ConstraintName == "weigh_in_ticket_once")
         {
             return new ApplyOutcome.Stale();
@@ -88,10 +84,12 @@ public sealed class TicketImport(Db db)
             return new ApplyOutcome.Already();
         }
 
+        await transaction.ExecuteAsync("savepoint unwritten", null, ct);
         var preview = new TicketPreview(file, TicketTable.Read(file.Content) is { } lines ? await WeighAsync(transaction, file, lines, organisation, actor, ct) : null);
         if (preview.Rows is null || preview.Seen != seen || preview.Ready == 0)
         {
-            throw new StaleException(); // takes back what the lines wrote
+            await transaction.ExecuteAsync("rollback to savepoint unwritten", null, ct);
+            return new ApplyOutcome.Stale();
         }
 
         await transaction.ExecuteAsync(AppliedSql, new { id }, ct);
@@ -136,6 +134,4 @@ public sealed class TicketImport(Db db)
         """;
 
     public Task<IReadOnlyList<TicketFile>> ListAsync(OrganisationId organisation, CancellationToken ct) => db.QueryAsync<TicketFile>(ListSql, new { organisation }, ct);
-
-    private sealed class StaleException : Exception;
 }

@@ -20,6 +20,7 @@ public static class RoadContainers
     public static Task<IReadOnlyList<RoadContainer>> FindAsync(DbTransaction transaction, IReadOnlyList<string> numbers, OrganisationId organisation, Guid? site, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(numbers);
         return transaction.QueryAsync<RoadContainer>(FindSql, new { numbers = numbers.ToArray(), organisation, site }, ct);
     }
 }
