@@ -128,7 +128,8 @@ public sealed class ConsignmentPagesTests(DemoSite site) : IClassFixture<DemoSit
         var (number, box) = await Given.ArrivedAsync(recycler);
         var at = $"{Given.Recycler}/deliveries/{number}";
         var light = Weighing(box, box.Net - 4_000);
-        var ask = await (await recycler.SubmitAsync(await recycler.GetPageAsync($"{at}/{box.Id:D}"), "#weigh", light)).ToPageAsync();
+        using var asked = await recycler.SubmitAsync(await recycler.GetPageAsync($"{at}/{box.Id:D}"), "#weigh", light);
+        var ask = await asked.ToPageAsync();
         Assert.Contains("−4.000", ask.QuerySelector("#ask")!.TextContent, StringComparison.Ordinal);
         Assert.Equal("Received", await Given.StateAsync(number)); // nothing is written before it is confirmed
         light["Confirmed"] = "true";

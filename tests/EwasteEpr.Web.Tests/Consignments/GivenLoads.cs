@@ -9,8 +9,6 @@ namespace EwasteEpr.Web.Tests.Consignments;
 /// <summary>People on both ends of the road, and sealed boxes between them.</summary>
 internal sealed class GivenLoads(DemoSite site)
 {
-    private int boxes;
-
     public Db Db => site.Service<Db>();
 
     public string Recycler => $"/en/org/{site.Slug("recycler-1")}";
@@ -46,11 +44,8 @@ internal sealed class GivenLoads(DemoSite site)
         return staff;
     }
 
-    public async Task<DemoBox> BoxAsync(string category = "6", int things = 2)
-    {
-        boxes++;
-        return await new DemoBoxes(Db, site.Service<DemoTakeBackTools>(), await PlaceAsync()).FillAsync(category, things, default);
-    }
+    public async Task<DemoBox> BoxAsync(string category = "6", int things = 2) =>
+        await new DemoBoxes(Db, site.Service<DemoTakeBackTools>(), await PlaceAsync()).FillAsync(category, things, default);
 
     public Task<Guid> SiteAsync(string code = "site-karagandy") => Db.QuerySingleAsync<Guid>("select site_id from sites where demo_code = @code", new { code }, default);
 

@@ -23,7 +23,7 @@ public sealed class DemoConsignments(Db db, DemoConsignmentTools tools, DemoTake
 
     // The sealed boxes of the first day; the best-known counter first.
     private const string BoxesSql = """
-        select c.container_id, c.net_grams, c.tare_grams, c.organisation_id, c.point_id, c.sealed_by as person_id, o.demo_code = 'point-1' as is_first
+        select c.container_id, c.number, c.net_grams, c.tare_grams, c.organisation_id, c.point_id, c.sealed_by as person_id, o.demo_code = 'point-1' as is_first
           from containers c join organisations o using (organisation_id)
          where c.state = 'Sealed' and c.category = '6' and not c.for_reuse and o.demo_code is not null and c.sealed_by is not null
          order by o.demo_code <> 'point-1', o.demo_code, c.number
@@ -72,11 +72,11 @@ public sealed class DemoConsignments(Db db, DemoConsignmentTools tools, DemoTake
         public Actor AtOperator => new(Operator, null, null, "operator_preparer", "demo", null);
     }
 
-    internal sealed record BoxRow(Guid ContainerId, long NetGrams, long TareGrams, OrganisationId OrganisationId, PointId PointId, PersonId PersonId, bool IsFirst)
+    internal sealed record BoxRow(Guid ContainerId, string Number, long NetGrams, long TareGrams, OrganisationId OrganisationId, PointId PointId, PersonId PersonId, bool IsFirst)
     {
         public Workplace Place => new(OrganisationId, PointId, PersonId, null, null, "20-1100", new DateOnly(2100, 1, 1));
 
-        public DemoBox Box => new(ContainerId, NetGrams, TareGrams);
+        public DemoBox Box => new(ContainerId, Number, NetGrams, TareGrams);
     }
 }
 

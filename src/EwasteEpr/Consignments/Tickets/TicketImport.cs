@@ -10,8 +10,6 @@ namespace EwasteEpr.Consignments.Tickets;
 /// <summary>Tickets of a weighbridge: kept as they came, rehearsed by the rules of the weigh-in, and only then applied.</summary>
 public sealed class TicketImport(Db db)
 {
-    private const int MostCharacters = 2_000_000;
-
     private const string KeepSql = """
         insert into ticket_files (ticket_file_id, site_id, organisation_id, sha256, content, uploaded_by)
         select uuidv7(), s.site_id, s.organisation_id, @sha256, @content, @person from sites s where s.site_id = @site and s.organisation_id = @organisation and s.closed_on is null
@@ -23,7 +21,6 @@ public sealed class TicketImport(Db db)
     {
         ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(actor);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(content.Length, MostCharacters);
         return db.InTransactionAsync(async transaction =>
         {
             var id = await transaction.QuerySingleOrDefaultAsync<Guid?>(KeepSql, new { site, organisation, content, sha256 = SHA256.HashData(Encoding.UTF8.GetBytes(content)), person = actor.UserId }, ct);

@@ -17,7 +17,7 @@ public sealed class DemoBoxes(Db db, DemoTakeBackTools counters, Workplace place
     public async Task<DemoBox> FillAsync(string category, int things, CancellationToken ct)
     {
         var box = await OpenAsync(category, things, ct);
-        return await counters.Containers.SealAsync(new SealContainer(box.Id, Weight.FromGrams(box.Net + box.Tare), $"{885_000 + made}"), place, Staff, ct) is SealOutcome.Sealed
+        return await counters.Containers.SealAsync(new SealContainer(box.Id, Weight.FromGrams(box.Net + box.Tare), "885-" + box.Number[2..]), place, Staff, ct) is SealOutcome.Sealed
             ? box : throw new InvalidOperationException("The demonstration's box was not sealed.");
     }
 
@@ -37,13 +37,13 @@ public sealed class DemoBoxes(Db db, DemoTakeBackTools counters, Workplace place
             net += grams;
         }
 
-        return new DemoBox(box, net, tare);
+        return new DemoBox(box, no, net, tare);
     }
 
     private async Task AcceptAsync(string key, Guid box, long grams, CancellationToken ct)
     {
         visits++;
-        var request = new NewDropOff(DropOffOrigin.Web, "kk", place.Point, [new NewItem(key, HeldCondition.Unknown, key == "0302" ? DataChoice.Wiped : DataChoice.None, false)], $"demo-road-{visits}", IsOwner: true);
+        var request = new NewDropOff(DropOffOrigin.Web, "kk", place.Point, [new NewItem(key, HeldCondition.Unknown, key == "0302" ? DataChoice.Wiped : DataChoice.None, false)], $"demo-road-{box:N}-{visits}", IsOwner: true);
         var visit = await counters.DropOffs.AnnounceAsync(request, Staff with { UserId = null, OrganisationId = null, Role = "anonymous" }, ct) as AnnounceOutcome.Announced
             ?? throw new InvalidOperationException($"The demonstration's drop-off of {key} was refused.");
         var item = (await counters.Visits.OpenAsync(visit.DropOffId, ct))!.Items[0];
@@ -56,4 +56,4 @@ public sealed class DemoBoxes(Db db, DemoTakeBackTools counters, Workplace place
 }
 
 /// <param name="Net">Of what was put in.</param>
-public sealed record DemoBox(Guid Id, long Net, long Tare);
+public sealed record DemoBox(Guid Id, string Number, long Net, long Tare);
