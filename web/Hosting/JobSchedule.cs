@@ -27,6 +27,7 @@ using EwasteEpr.Web.Features.Certification;
 using EwasteEpr.Web.Features.Integrations;
 using EwasteEpr.Web.Features.Marketplace;
 using EwasteEpr.Web.Features.Payments;
+using EwasteEpr.Web.Features.Consignments;
 using EwasteEpr.Web.Features.Treatment;
 using Quartz;
 
@@ -59,6 +60,7 @@ public static class JobSchedule
         ScheduledSweep.Each<LetterDelivery>("letters", TimeSpan.FromSeconds(10), (delivery, ct) => delivery.DeliverAsync(ct)),
         ScheduledSweep.Each<TextMessages>("texts", TimeSpan.FromSeconds(5), (texts, ct) => texts.SweepAsync(ct)),
         ScheduledSweep.Each<BatchNews>("batch-news", TimeSpan.FromMinutes(1), (news, ct) => news.SweepAsync(ct)),
+        ScheduledSweep.Each<SlipLetters>("slip-news", TimeSpan.FromMinutes(1), (letters, ct) => letters.SweepAsync(ct)),
         ScheduledSweep.Each<PointEventService>("point-events", TimeSpan.FromSeconds(30), (events, ct) => events.SweepAsync(ct)),
         ScheduledSweep.Each<OfflineReleases>("offline-releases", TimeSpan.FromSeconds(20), (releases, ct) => releases.SweepAsync(ct)),
         ScheduledSweep.Each<CertificationLetters>("certification-letters", TimeSpan.FromSeconds(20), (letters, ct) => letters.SweepAsync(ct)),

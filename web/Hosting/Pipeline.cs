@@ -5,6 +5,7 @@ using EwasteEpr.Web.Features.Certification;
 using EwasteEpr.Web.Features.Evidence;
 using EwasteEpr.Web.Features.Collectors;
 using EwasteEpr.Web.Features.Compliance;
+using EwasteEpr.Web.Features.Consignments;
 using EwasteEpr.Web.Features.Integrations;
 using EwasteEpr.Web.Features.Deadlines;
 using EwasteEpr.Web.Features.Declarations;
@@ -62,6 +63,7 @@ public static class Pipeline
         builder.AddTakeBack(database);
         services.AddInvoicing();
         services.AddPickups();
+        services.AddConsignments();
         services.AddTreatment();
         services.AddMarketplace();
         services.AddCollectors();

@@ -25,6 +25,8 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         ("sites", [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.RecyclerStaff, OrganisationRole.Viewer]),
         ("certification", [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.RecyclerStaff, OrganisationRole.Viewer]),
         ("audits", [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory]),
+        ("deliveries", [OrganisationRole.RecyclerStaff, OrganisationRole.Signatory, OrganisationRole.Owner, OrganisationRole.Viewer]),
+        ("carrier", [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory]),
         ("batches", [OrganisationRole.RecyclerStaff, OrganisationRole.Signatory, OrganisationRole.Owner, OrganisationRole.Viewer]),
         ("certificates", Office),
         ("evidence", Office),
@@ -64,7 +66,8 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
             // An agent reaches a client's declarations, and its money where the mandate lets the agent pay.
             .Where(part => context.Agent() is null || part.Part == "declarations" || (part.Part is "invoices" or "certificates" && organisation.Has(OrganisationRole.Accountant)))
             .Where(part => part.Part is not ("points" or "incoming" or "collectors") || MayKeepPoints(organisation))
-            .Where(part => part.Part != "batches" || organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher))
+            .Where(part => part.Part != "carrier" || organisation.Does(Activity.Carrier))
+            .Where(part => part.Part is not ("batches" or "deliveries") || organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher))
             .Where(part => part.Part != "market" || organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher))
             .Where(part => part.Part != "evidence" || organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher))
             .Where(part => part.Part != "evidence/received" || organisation.Does(Activity.Importer) || organisation.Does(Activity.Producer))
