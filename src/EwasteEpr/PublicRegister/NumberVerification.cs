@@ -35,10 +35,17 @@ public sealed class NumberVerification(Db db)
 
     /// <param name="number">As printed; letters before a pickup's number name its papers.</param>
     /// <param name="figure">The sum in tenge or the mass in kilograms.</param>
-    public async Task<NumberOutcome> FindAsync(string? number, string? figure, CancellationToken ct)
+    /// <param name="mark">Of the reader's language, for what could be read in two ways.</param>
+    public async Task<NumberOutcome> FindAsync(string? number, string? figure, DecimalMark mark, CancellationToken ct)
     {
         var typed = (number ?? "").Trim().ToUpperInvariant();
-        if (typed.Length is 0 or > 40 || NumberInput.TryParse(figure, out var value) != NumberProblem.None || value is <= 0 or > 1_000_000_000_000m)
+        var problem = NumberInput.TryParse(figure, out var value);
+        if (problem == NumberProblem.Ambiguous)
+        {
+            problem = NumberInput.TryParse(figure, mark, out value);
+        }
+
+        if (typed.Length is 0 or > 40 || problem != NumberProblem.None || value is <= 0 or > 1_000_000_000_000m)
         {
             return new NumberOutcome.Unreadable();
         }

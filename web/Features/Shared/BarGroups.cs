@@ -9,7 +9,7 @@ public static class BarGroups
         ("money", "payments"),
         ("takeBack", "points collectors pickups campaigns vouchers settlements merchants serials lost-records"),
         ("recycling", "certifications consignments carriers lots market batches treatment evidence payouts returns accounts"),
-        ("oversight", "reconciliation obligations compliance cases customs-extracts audits orders open-data data"),
+        ("oversight", "reconciliation waste-register obligations compliance cases customs-extracts audits orders open-data data"),
         ("rules", "tariffs product-groups calendar settings"),
         ("system", "jobs audit people"));
 
