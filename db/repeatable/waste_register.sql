@@ -65,3 +65,47 @@ select o.output_id, b.number || '/' || o.output_no as number, s.site_id, s.numbe
   join fraction_kinds k using (fraction)
   left join ledger.accounts a on a.account_id = o.account_id
  where b.state = 'Closed' and o.state <> 'Cancelled' and (o.hazardous or o.kind = 'HazardousComponent' or o.result in ('Disposed', 'Recovered'));
+
+-- An organisation's extract: what its sites held at the first moment of a year, and what came, was treated, left over and passed on in the year before.
+create or replace function cadastre_rows(p_organisation_id uuid, p_year integer) returns table (site text, kind text, category text, waste_code text, is_hazardous boolean, grams bigint)
+  language sql stable security definer set search_path = pg_catalog, public, pg_temp
+  as $$
+  with days as (
+    select make_date(p_year - 1, 1, 1) as first_day, make_date(p_year, 1, 1) as last_day, make_date(p_year, 1, 1)::timestamp at time zone 'Asia/Almaty' as moment
+  ), lots as (
+    select l.site_lot_id, l.site_id, l.account_id, l.category, l.received_grams, l.weighed_in_on, coalesce(x.waste_code, proposed_waste_code(l.category, l.stream, false)) as code, l.is_hazardous
+      from site_lots l left join consignment_containers x on x.consignment_id = l.consignment_id and x.container_id = l.container_id
+     where l.organisation_id = p_organisation_id
+  ), held as (
+    select l.site_id, l.account_id, l.category, l.code, l.is_hazardous from lots l
+    union all
+    select b.site_id, a.account_id, b.category, proposed_waste_code(b.category, 'Household', false), false
+      from batches b join ledger.accounts a on a.purpose = 'mass_in_batch' and a.owner_id = b.batch_id where b.organisation_id = p_organisation_id
+    union all
+    select b.site_id, o.account_id, b.category, o.waste_code, o.hazardous from batch_outputs o join batches b using (batch_id) where b.organisation_id = p_organisation_id and o.account_id is not null
+  ), facts as (
+    select h.site_id, 'Held' as kind, h.category, h.code, h.is_hazardous,
+           (select coalesce(sum(t.amount), 0) from ledger.transfers t where t.credit_account_id = h.account_id and t.posted_at < d.moment)
+             - (select coalesce(sum(t.amount), 0) from ledger.transfers t where t.debit_account_id = h.account_id and t.posted_at < d.moment) as grams
+      from held h cross join days d
+    union all
+    select l.site_id, 'Received', l.category, l.code, l.is_hazardous, l.received_grams from lots l, days d where l.weighed_in_on >= d.first_day and l.weighed_in_on < d.last_day
+    union all
+    select b.site_id, 'Treated', l.category, l.code, l.is_hazardous, i.grams
+      from batch_inputs i join batches b using (batch_id) join lots l using (site_lot_id), days d
+     where b.organisation_id = p_organisation_id and b.state = 'Closed' and i.ended_at is null and (b.closed_at at time zone 'Asia/Almaty')::date >= d.first_day and (b.closed_at at time zone 'Asia/Almaty')::date < d.last_day
+    union all
+    select r.site_id, 'Residue', r.category, r.waste_code, r.is_hazardous, r.grams from waste_residues r, days d where r.organisation_id = p_organisation_id and r.made_on >= d.first_day and r.made_on < d.last_day
+    union all
+    select f.site_id, 'PassedOn', b.category, o.waste_code, o.hazardous, f.grams
+      from fraction_shipments f join batch_outputs o using (output_id) join batches b using (batch_id), days d
+     where f.organisation_id = p_organisation_id and f.state <> 'Cancelled' and f.shipped_on >= d.first_day and f.shipped_on < d.last_day
+  )
+  select s.number, f.kind, f.category, f.code, coalesce(bool_or(f.is_hazardous or coalesce(w.hazardous, false)), false), sum(f.grams)::bigint
+    from facts f join sites s using (site_id) left join waste_codes w on w.code = f.code
+   where f.grams <> 0
+   group by s.number, f.kind, f.category, f.code
+   order by s.number collate "C", f.kind collate "C", f.category collate "C", f.code collate "C" nulls first
+  $$;
+revoke execute on function cadastre_rows(uuid, integer) from public;
+grant execute on function cadastre_rows(uuid, integer) to ewaste_app;

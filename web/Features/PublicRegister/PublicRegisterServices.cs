@@ -10,5 +10,5 @@ public static class PublicRegisterServices
 {
     /// <summary>What everybody may read: registers, datasets, the fund's money, the roots of the audit.</summary>
     public static IServiceCollection AddPublicRegister(this IServiceCollection services) => services
-        .AddSingleton<PublicRegisterQueries>().AddSingleton<SupplierCheck>().AddSingleton<DatasetReader>().AddSingleton<FeeMoneyQueries>().AddSingleton<AuditRoots>().AddSingleton<NumberVerification>().AddSingleton<WasteRegister>();
+        .AddSingleton<PublicRegisterQueries>().AddSingleton<SupplierCheck>().AddSingleton<DatasetReader>().AddSingleton<FeeMoneyQueries>().AddSingleton<AuditRoots>().AddSingleton<NumberVerification>().AddSingleton<WasteRegister>().AddSingleton<PublicPayers>().AddSingleton<CadastreService>();
 }

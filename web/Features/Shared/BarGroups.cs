@@ -16,7 +16,7 @@ public static class BarGroups
     private static readonly Dictionary<string, string> Organisation = Placed(
         ("duties", "declarations invoices certificates statement calendar obligation cases compliance"),
         ("takeBack", "pickups points incoming collectors"),
-        ("recycling", "recycler sites certification audits consignments carrier market lots batches treatment stock balance returns evidence earnings"),
+        ("recycling", "recycler cadastre sites certification audits consignments carrier market lots batches treatment stock balance returns evidence earnings"),
         ("vouchers", "merchant"),
         ("access", "members devices agents api-keys webhooks activity"));
 
