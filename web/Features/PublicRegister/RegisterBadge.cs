@@ -10,7 +10,7 @@ internal static class RegisterBadge
 
     public static string Svg(string name, string what, string since, string ask, string address)
     {
-        var shown = name.Length <= NameLength ? name : name[..(NameLength - 1)] + "…";
+        var shown = name.Length <= NameLength ? name : string.Concat(name.AsSpan(0, NameLength - 1), "…");
         var picture = new Element("svg").Set("xmlns", "http://www.w3.org/2000/svg").Set("viewBox", "0 0 420 128").Set("width", "420").Set("height", "128").Set("role", "img").Set("aria-label", $"{name}. {what}. {since}")
             .Add(new Element("rect").Set("x", "1").Set("y", "1").Set("width", "418").Set("height", "126").Set("rx", "6").Set("fill", "#fff").Set("stroke", "#0b5563").Set("stroke-width", "2"))
             .Add(new Element("rect").Set("x", "1").Set("y", "1").Set("width", "8").Set("height", "126").Set("fill", "#0b5563"))
@@ -21,7 +21,7 @@ internal static class RegisterBadge
         // The code's own picture is a whole drawing: it stands in ours at its place.
         var code = QrPicture.Svg(address).Replace("<svg ", "<svg x=\"308\" y=\"14\" width=\"100\" height=\"100\" ", StringComparison.Ordinal);
         var text = Element.ToHtml(picture);
-        return text[..text.LastIndexOf("</svg>", StringComparison.Ordinal)] + code + "</svg>";
+        return string.Concat(text.AsSpan(0, text.LastIndexOf("</svg>", StringComparison.Ordinal)), code, "</svg>");
     }
 
     private static Element Words(int x, int y, int size, string colour, string words, string weight) =>

@@ -17,6 +17,7 @@ public sealed class WasteController(WasteRegister register, Figures figures) : C
     [HttpGet("")]
     public async Task<IActionResult> Index(WasteQuery query, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(query);
         if (FilterOf(query) is not { } filter)
         {
             return NotFound();
@@ -39,6 +40,7 @@ public sealed class WasteController(WasteRegister register, Figures figures) : C
     [HttpGet("places")]
     public async Task<IActionResult> Places(WasteQuery query, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(query);
         if (FilterOf(query) is not { } filter)
         {
             return NotFound();
@@ -61,6 +63,7 @@ public sealed class WasteController(WasteRegister register, Figures figures) : C
     [HttpGet("movements")]
     public async Task<IActionResult> Movements(WasteQuery query, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(query);
         if (FilterOf(query) is not { } filter)
         {
             return NotFound();
@@ -80,6 +83,7 @@ public sealed class WasteController(WasteRegister register, Figures figures) : C
     [HttpGet("residues")]
     public async Task<IActionResult> Residues(WasteQuery query, CancellationToken ct)
     {
+        ArgumentNullException.ThrowIfNull(query);
         if (FilterOf(query) is not { } filter)
         {
             return NotFound();

@@ -57,6 +57,8 @@ public static class Datasets
         select k.unu_key, k.category, c.name_kk as category_kk, c.name_ru as category_ru from unu_keys k join equipment_categories c on c.code = k.category order by k.unu_key
         """;
 
+    private const string FactorsSql = "select topic, item, substance, value, unit, source, confidence from impact_factors order by position";
+
     public static IReadOnlyList<Dataset> All { get; } =
     [
         new("register", RegisterSql, ["role", "name_kk", "name_ru", "bin", "region", "since", "until", "state"], Page: "register"),
@@ -68,6 +70,7 @@ public static class Datasets
         new("national-figures", NationalSql, ["country", "year", "indicator", "value", "unit", "source_url", "confidence"]),
         new("targets", TargetsSql, ["aim", "category", "from_year", "until_year", "percent", "programme", "act", "source", "version"]),
         new("example-united-kingdom", ExampleSql, ["country", "flow", "stream", "year", "part", "category", "category_name", "measure", "mass_kg", "source", "licence"], HasYear: true, Page: "data/examples/united-kingdom"),
+        new("impact-factors", FactorsSql, ["topic", "item", "substance", "value", "unit", "source", "confidence"], Page: "data/impact"),
         new("equipment-keys", KeysSql, ["unu_key", "category", "category_kk", "category_ru"]),
     ];
 

@@ -89,12 +89,14 @@ public sealed record SupplierAnswer(int No, string Typed, SupplierVerdict Verdic
 /// <summary>From what was pasted to numbers: a line may be a row of a spreadsheet with a name beside the number.</summary>
 public static class SupplierList
 {
+    private static readonly char[] Separators = ['\t', ';', ','];
+
     public static IReadOnlyList<string> Read(string? pasted) =>
         [.. (pasted ?? "").Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0).SelectMany(Numbers)];
 
     private static IEnumerable<string> Numbers(string line)
     {
-        var parts = line.Split(['\t', ';', ','], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var parts = line.Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var numbers = parts.Where(LooksLikeANumber).ToList();
         return numbers.Count > 0 ? numbers : [line.Length > 60 ? line[..60] : line];
     }

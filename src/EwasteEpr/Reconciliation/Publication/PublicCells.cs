@@ -40,22 +40,53 @@ public static class PublicCells
         return [.. cells.Select(cell => hidden.Contains(cell) ? cell with { Grams = null, IsSuppressed = true } : cell)];
     }
 
-    /// <returns>True where another one had to be hidden, and the sums are to be looked at again.</returns>
+    /// <returns>True where another one had to be hidden or given more room, and the sums are to be looked at again.</returns>
     private static bool HideOfBalance(IReadOnlyList<PublicCell> cells, Dictionary<Measure, SuppressionTable> tables, SuppressionRules rules)
     {
         var hidden = tables.Values.SelectMany(table => table.Suppressed).ToHashSet();
         foreach (var balance in cells.Where(cell => cell.Region == PublicCell.All && cell.Measure.IsCustody() && cell.Basis == FigureBasis.Recorded).GroupBy(cell => cell.Category))
         {
             var unknown = balance.Where(hidden.Contains).ToList();
-            // One alone is found by subtraction; several must be able to make room for the narrowest of them.
-            if (unknown.Count > 0 && unknown.Exists(one => unknown.Where(other => other != one).Sum(other => Math.Abs(other.Grams ?? 0)) < tables[one.Measure].RoomOf(one))
-                && balance.Where(cell => !hidden.Contains(cell) && cell.Grams is not null and not 0).OrderBy(cell => Math.Abs(cell.Grams!.Value) < rules.LeastRoomGrams).ThenBy(cell => Math.Abs(cell.Grams!.Value)).FirstOrDefault() is { } companion)
+            foreach (var one in unknown)
             {
-                return tables[companion.Measure].Hide(companion, rules.LeastRoomGrams);
+                var room = tables[one.Measure].RoomOf(one);
+                if (WidthInBalance(one, unknown, tables, room) < room && MakeRoom(one, unknown, [.. balance.Where(cell => !hidden.Contains(cell) && cell.Grams is not null and not 0)], tables, Math.Max(room, rules.LeastRoomGrams)))
+                {
+                    return true;
+                }
             }
         }
 
         return false;
+    }
+
+    /// <summary>One alone is found by subtraction; several move against each other, each as far as its own table lets it.</summary>
+    private static long WidthInBalance(PublicCell one, List<PublicCell> unknown, Dictionary<Measure, SuppressionTable> tables, long room)
+    {
+        var (up, down) = tables[one.Measure].Moves(one, room);
+        var (othersUp, othersDown) = (0L, 0L);
+        foreach (var other in unknown.Where(other => other != one))
+        {
+            var moves = tables[other.Measure].Moves(other, room);
+            // What was collected stands on one side, where it lies and what became of it on the other.
+            var isOtherSide = (one.Measure == Measure.Collected) != (other.Measure == Measure.Collected);
+            othersUp += isOtherSide ? moves.Up : moves.Down;
+            othersDown += isOtherSide ? moves.Down : moves.Up;
+        }
+
+        return Math.Min(up, othersUp) + Math.Min(down, othersDown);
+    }
+
+    private static bool MakeRoom(PublicCell one, List<PublicCell> unknown, List<PublicCell> seen, Dictionary<Measure, SuppressionTable> tables, long room)
+    {
+        if (unknown.Where(other => other != one && tables[other.Measure].RoomOf(other) < room && Math.Abs(other.Grams ?? 0) >= room).MaxBy(other => Math.Abs(other.Grams ?? 0)) is { } wider)
+        {
+            tables[wider.Measure].Demand(wider, room);
+            return true;
+        }
+
+        var companion = seen.OrderBy(cell => Math.Abs(cell.Grams!.Value) < room).ThenBy(cell => Math.Abs(cell.Grams!.Value)).FirstOrDefault();
+        return companion is not null && tables[companion.Measure].Hide(companion, room);
     }
 }
 

@@ -35,6 +35,19 @@ internal sealed class SuppressionTable
     /// <summary>How wide the range of a hidden cell must stay.</summary>
     public long RoomOf(PublicCell cell) => arcs.Find(arc => arc.Cell == cell)?.Room ?? 0;
 
+    /// <summary>How far a reader must believe that a hidden cell may be larger or smaller, from this table alone, up to a limit.</summary>
+    public (long Up, long Down) Moves(PublicCell cell, long limit) =>
+        arcs.Find(one => one.Cell == cell) is { } arc ? (Flow(arc.To, arc.From, arc, limit), Math.Min(arc.Fall, Flow(arc.From, arc.To, arc, limit))) : (0, 0);
+
+    /// <summary>Asks for more room around a hidden cell.</summary>
+    public void Demand(PublicCell cell, long room)
+    {
+        if (arcs.Find(one => one.Cell == cell) is { } arc)
+        {
+            arc.Room = Math.Max(arc.Room, room);
+        }
+    }
+
     /// <summary>Hides one cell.</summary>
     /// <param name="room">How wide its range must stay.</param>
     /// <returns>False where it was hidden already.</returns>
@@ -69,11 +82,7 @@ internal sealed class SuppressionTable
         }
     }
 
-    private bool HasRoom(Arc arc)
-    {
-        var up = Flow(arc.To, arc.From, arc, arc.Room);
-        return up >= arc.Room || up + Math.Min(arc.Fall, Flow(arc.From, arc.To, arc, arc.Room)) >= arc.Room;
-    }
+    private bool HasRoom(Arc arc) => Moves(arc.Cell, arc.Room) is var (up, down) && up + down >= arc.Room;
 
     /// <summary>The greatest flow through hidden cells without one of them, up to a limit.</summary>
     private long Flow(int source, int target, Arc without, long limit)
