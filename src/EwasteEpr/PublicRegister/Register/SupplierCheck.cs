@@ -22,7 +22,11 @@ public sealed class SupplierCheck(Db db, OrganisationService organisations)
     public async Task<IReadOnlyList<SupplierAnswer>> CheckAsync(IReadOnlyList<string> numbers, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(numbers);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(numbers.Count, MostNumbers);
+        if (numbers.Count > MostNumbers)
+        {
+            throw new ArgumentException("More numbers than are answered at once.", nameof(numbers));
+        }
+
         var read = numbers.Select(typed => Bin.Check(typed, out var bin) is var check && check == BinCheck.Valid ? (check, Hash: Convert.ToHexString(organisations.NumberHash(bin)), Number: bin.Digits) : (check, Hash: "", Number: "")).ToList();
         var hashes = read.Where(one => one.Hash.Length > 0).Select(one => one.Hash).Distinct(StringComparer.Ordinal).Select(Convert.FromHexString).ToArray();
         var found = (await db.QueryAsync<FoundRow>(FindSql, new { hashes }, ct)).ToDictionary(row => Convert.ToHexString(row.NumberHash), StringComparer.Ordinal);
@@ -44,7 +48,7 @@ public sealed class SupplierCheck(Db db, OrganisationService organisations)
     }
 
     private static SupplierVerdict Verdict(FoundRow row) =>
-        row.Roles.Any(role => role is "Importer" or "Producer") ? SupplierVerdict.Registered : row.Roles.Length > 0 ? SupplierVerdict.RegisteredAsOther : SupplierVerdict.NotRegistered;
+        Array.Exists(row.Roles, role => role is "Importer" or "Producer") ? SupplierVerdict.Registered : row.Roles.Length > 0 ? SupplierVerdict.RegisteredAsOther : SupplierVerdict.NotRegistered;
 
     private sealed record FoundRow(byte[] NumberHash, string Slug, bool IsSoleTrader, string NameKk, string NameRu, string RegionKato, string[] Roles, DateOnly? Since);
 }

@@ -44,7 +44,7 @@ public static class PublicCells
     private static bool HideOfBalance(IReadOnlyList<PublicCell> cells, Dictionary<Measure, SuppressionTable> tables, SuppressionRules rules)
     {
         var hidden = tables.Values.SelectMany(table => table.Suppressed).ToHashSet();
-        foreach (var balance in cells.Where(cell => cell.Region == PublicCell.All && cell.Measure.IsCustody() && cell.Basis == FigureBasis.Recorded).GroupBy(cell => cell.Category))
+        foreach (var balance in cells.Where(cell => cell.Region == PublicCell.All && cell.Measure.IsCustody() && cell.Basis == FigureBasis.Recorded).GroupBy(cell => cell.Category, StringComparer.Ordinal))
         {
             var unknown = balance.Where(hidden.Contains).ToList();
             foreach (var one in unknown)
