@@ -18,6 +18,7 @@ using EwasteEpr.Payments.Certificates;
 using EwasteEpr.Payments.Cards.Pretend;
 using EwasteEpr.Treatment.Loads;
 using EwasteEpr.Reconciliation.Matrix;
+using EwasteEpr.Reconciliation.Publication;
 using EwasteEpr.Verification;
 using EwasteEpr.Vouchers.Issuing;
 using EwasteEpr.Vouchers.Merchants;
@@ -71,6 +72,7 @@ public static class JobSchedule
         ScheduledSweep.At<DropOffService>("drop-offs-expire", "0 20 3 * * ?", (dropOffs, ct) => dropOffs.ExpireAsync(ct)),
         ScheduledSweep.At<CaseRules>("case-rules", "0 10 1 * * ?", (rules, ct) => rules.SweepAsync(ct)),
         ScheduledSweep.At<AuditSealer>("audit-daily-root", "0 5 0 * * ?", (sealer, ct) => sealer.PublishDailyRootsAsync(ct)),
+        ScheduledSweep.At<PublicFigures>("public-figures", "0 25 0 * * ?", (figures, ct) => figures.SweepAsync(ct)),
         ScheduledSweep.At<InvoiceReminders>("invoice-reminders", "0 0 9 * * ?", (reminders, ct) => reminders.SweepAsync(ct)),
         ScheduledSweep.At<SettlementService>("settlements", "0 20 0/2 * * ?", (settlements, ct) => settlements.SettleAsync(ct)),
         ScheduledSweep.At<VoucherByPhone>("forget-phone-codes", "0 35 3 * * ?", (phones, ct) => phones.ForgetAsync(ct)),

@@ -14,6 +14,7 @@ using EwasteEpr.Web.Features.Marketplace;
 using EwasteEpr.Web.Features.Payments.BankStatements;
 using EwasteEpr.Web.Features.Payments.Cards;
 using EwasteEpr.Web.Features.Pickups;
+using EwasteEpr.Web.Features.PublicRegister;
 using EwasteEpr.Web.Features.Points;
 using EwasteEpr.Web.Features.Reconciliation;
 using EwasteEpr.Web.Features.Payments;
@@ -72,6 +73,7 @@ public static class Pipeline
         services.AddIntegrations();
         services.AddCompliance();
         services.AddDeadlines();
+        services.AddPublicRegister();
     }
 
     public static void UseSite(this WebApplication app)

@@ -28,6 +28,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         ("deliveries", [OrganisationRole.RecyclerStaff, OrganisationRole.Signatory, OrganisationRole.Owner, OrganisationRole.Viewer]),
         ("carrier", [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory]),
         ("batches", [OrganisationRole.RecyclerStaff, OrganisationRole.Signatory, OrganisationRole.Owner, OrganisationRole.Viewer]),
+        ("cadastre", [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.RecyclerStaff, OrganisationRole.Viewer]),
         ("certificates", Office),
         ("evidence", Office),
         ("evidence/received", Office),
@@ -74,7 +75,7 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
             .Where(part => part.Part != "earnings" || organisation.Does(Activity.Carrier) || organisation.Does(Activity.Point) || organisation.Does(Activity.Recycler))
             .Where(part => part.Part != "obligation" || organisation.Does(Activity.Importer) || organisation.Does(Activity.Producer))
             .Where(part => !part.Part.StartsWith("merchant", StringComparison.Ordinal) || organisation.Does(Activity.Merchant))
-            .Where(part => part.Part is not ("sites" or "certification") || Recycles(organisation))
+            .Where(part => part.Part is not ("sites" or "certification" or "cadastre") || Recycles(organisation))
             .Where(part => part.Part != "audits" || organisation.Does(Activity.Auditor))
             .Where(part => part.Roles.Length == 0 || part.Roles.Any(organisation.Has))
             .Where(part => routes.Has(part.Part.Length == 0 ? "org/{slug}" : "org/{slug}/" + part.Part))
