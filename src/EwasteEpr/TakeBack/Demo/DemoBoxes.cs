@@ -26,7 +26,8 @@ public sealed class DemoBoxes(Db db, DemoTakeBackTools counters, Workplace place
     {
         made++;
         var tare = 18_000 + (made * 250);
-        var no = await counters.Containers.OpenAsync(new NewContainer(ContainerKind.Cage, category, false, Weight.FromGrams(tare), Weight.FromKilograms(400)), place, Staff, ct);
+        var no = await counters.Containers.OpenAsync(new NewContainer(ContainerKind.Cage, category, false, Weight.FromGrams(tare), Weight.FromKilograms(400)), place, Staff, ct)
+            ?? throw new InvalidOperationException("The demonstration's container was not opened.");
         var box = await db.QuerySingleAsync<Guid>("select container_id from containers where number = @no", new { no }, ct);
         var net = 0L;
         for (var thing = 0; thing < things; thing++)
