@@ -28,6 +28,9 @@ internal static class Decision
         },
         ct);
 
+    // Who publishes a value replaces the one before it: two at once lock two rows each, in whatever order, and could wait for each other.
+    private const string OneAfterTheOtherSql = "select pg_advisory_xact_lock(hashtextextended('decision:' || @kind, 0))";
+
     public static async Task<DecideOutcome> TakeAsync(Db db, Claim claim, AuditEntry said, Actor actor, CancellationToken ct)
     {
         var parameters = new { id = claim.Id, person = TwoPeople.Person(actor) };
@@ -36,6 +39,7 @@ internal static class Decision
             var done = await db.InTransactionAsync(
                 async transaction =>
                 {
+                    await transaction.ExecuteAsync(OneAfterTheOtherSql, new { kind = said.ObjectType }, ct);
                     var claimed = await transaction.QuerySingleOrDefaultAsync<Guid?>(claim.Sql, parameters, ct);
                     return claimed is not null && await AuditTrail.WriteAsync(transaction, said, actor, ct) != Guid.Empty;
                 },

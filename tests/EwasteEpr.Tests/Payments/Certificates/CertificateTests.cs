@@ -96,7 +96,7 @@ public sealed class CertificateTests : IAsyncLifetime
         await given.BillAsync(declaration);
         await given.PaidAsync(importer, await given.InvoiceOfAsync(declaration), 10_000);
         await Sweep.SweepAsync(default);
-        await given.Database.ExecuteAsOwnerAsync($"set session_replication_role = replica; update declaration_versions set decision = 'Returned', decision_reasons = 'x', decided_at = app.now() where declaration_id = '{declaration}'; set session_replication_role = default; insert into billing_queue (declaration_id, version, event) values ('{declaration}', 1, 'Returned')");
+        await given.Database.ExecuteAsOwnerAsync($"set session_replication_role = replica; update declaration_versions set decision = 'Returned', decision_reasons = 'x', decided_at = app.now() where declaration_id = '{declaration}'; update declarations set state = 'Returned' where declaration_id = '{declaration}'; set session_replication_role = default; insert into billing_queue (declaration_id, version, event) values ('{declaration}', 1, 'Returned')");
         Assert.Equal("CreditNote", await given.BillAsync(declaration, 1, "Returned"));
         await Sweep.SweepAsync(default);
         Assert.Equal(("Annulled", "Return"), (await ListAsync()).Select(one => (one.State, one.AnnulledCause)).Single());
