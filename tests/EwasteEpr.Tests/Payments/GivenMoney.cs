@@ -71,7 +71,6 @@ public sealed class GivenMoney : IAsyncLifetime
         await using var connection = await Database.Owner.OpenConnectionAsync();
         await connection.ExecuteAsync(
             """
-            alter table declaration_versions enable always trigger declaration_versions_turn;
             set session_replication_role = replica;
             insert into declaration_versions (declaration_id, version, state, lines, priced_lines, mass_grams, fee_tiyn, programme, submitted_at, submitted_revision, canonical_sha256)
             values (@declaration, @version, 'Submitted', 1, 1, @tiyn * 10, @tiyn, 'Illustrative', app.now(), 1, sha256(''));
@@ -139,7 +138,7 @@ public sealed class GivenMoney : IAsyncLifetime
     /// <param name="withBank">Also what compares receipts with documents of the bank; elsewhere receipts come from nowhere.</param>
     public async Task AssertBooksAsync(bool withBank = false, bool withCards = false)
     {
-        var others = DeclarationInvariants.All.Concat(withCards ? [] : CardInvariants.All).Concat(withBank ? [] : BankInvariants.All).Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
+        var others = DeclarationInvariants.All.Concat(ReconciliationInvariants.All).Concat(withCards ? [] : CardInvariants.All).Concat(withBank ? [] : BankInvariants.All).Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var invariant in Verifier.All.Where(one => !others.Contains(one.Name)))
         {
             var (_, broken) = await Db.QuerySingleAsync<(long, string?)>(invariant.Sql, null, TimeSpan.FromMinutes(10), default);
