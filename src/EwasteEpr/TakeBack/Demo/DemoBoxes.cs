@@ -38,7 +38,7 @@ public sealed class DemoBoxes(Db db, DemoTakeBackTools counters, Workplace place
             net += grams;
         }
 
-        return new DemoBox(box, no, net, tare);
+        return new DemoBox(box, no!, net, tare);
     }
 
     private async Task AcceptAsync(string key, Guid box, long grams, CancellationToken ct)
