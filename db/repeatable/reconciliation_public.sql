@@ -1,6 +1,7 @@
 -- Who stands behind each public figure of a year: how many people, how many organisations, and how much the two largest of them brought.
 -- Points work for the public and tell their stock on their own pages: behind what they hold stand those who handed it in. Behind what lies at
 -- recyclers and what became of it stand the recyclers, behind what is on the road its senders, behind what was placed on the market the declarants.
+-- All whom nobody can name count as one: they may be one.
 create or replace function reconciliation.organisation_of(p_account_id uuid) returns uuid
   language sql stable security definer set search_path = pg_catalog, pg_temp
   as $$
@@ -34,20 +35,20 @@ create or replace function reconciliation.public_contributors(p_year integer)
      group by 1, 2, 3, 4, 5
     having sum(l.amount) <> 0
   ), parts as (
-    select m.measure, m.category, m.region_kato, coalesce(g.giver, 'Organisation') as giver, coalesce(g.giver_id, l.organisation_id, t.credit_account_id) as giver_id, m.amount
+    select m.measure, m.category, m.region_kato, coalesce(g.giver, 'Organisation') as giver, coalesce(g.giver_id, l.organisation_id, '00000000-0000-0000-0000-000000000000') as giver_id, m.amount
       from moved m
       join ledger.transfers t on t.transfer_id = m.transfer_id
       left join reconciliation.givers g on g.transfer_id = coalesce(t.reverses_id, t.transfer_id)
       left join public.site_lots l on l.account_id = t.credit_account_id
      where m.measure = 'Collected' and t.kind not in ('estimate_replaced_up', 'estimate_replaced_down')
     union all
-    select m.measure, m.category, m.region_kato, coalesce(g.giver, 'Organisation'), coalesce(g.giver_id, m.account_id), coalesce(g.grams, m.amount)
+    select m.measure, m.category, m.region_kato, coalesce(g.giver, 'Organisation'), coalesce(g.giver_id, '00000000-0000-0000-0000-000000000000'), coalesce(g.grams, m.amount)
       from moved m
       join ledger.accounts a using (account_id)
       left join reconciliation.givers g on g.lot_id = a.owner_id
      where m.measure = 'AtPoints'
     union all
-    select m.measure, m.category, m.region_kato, 'Organisation', coalesce(reconciliation.organisation_of(m.account_id), m.account_id), m.amount
+    select m.measure, m.category, m.region_kato, 'Organisation', coalesce(reconciliation.organisation_of(m.account_id), '00000000-0000-0000-0000-000000000000'), m.amount
       from moved m where m.measure not in ('Collected', 'AtPoints')
     union all
     select 'PlacedOnMarket', c.category, c.region_kato, 'Organisation', d.organisation_id, c.grams

@@ -9,7 +9,7 @@ public sealed class SuppressionTests
 {
     private static readonly SuppressionRules Rules = SuppressionRules.Standard;
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 25)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 120)];
 
     [Theory]
     [MemberData(nameof(Seeds))]

@@ -20,7 +20,7 @@ public sealed class OpenDataController(DatasetReader reader, PublicFigures publi
 {
     [HttpGet("")]
     public async Task<IActionResult> Index([FromServices] AuditRoots roots, CancellationToken ct) =>
-        View("Data", new OpenDataPage(Datasets.All, await LicenceAsync(ct), (await roots.ListAsync(null, 1, ct)).FirstOrDefault()));
+        View("Data", new OpenDataPage(Datasets.All, await LicenceAsync(ct), await roots.ListAsync(null, 1, ct) is [var newest, ..] ? newest : null));
 
     [HttpGet("sets/{code}")]
     public async Task<IActionResult> One(string code, [FromServices] PublishedFigures published, CancellationToken ct) => Datasets.Find(code) is { } dataset

@@ -10,6 +10,10 @@ namespace EwasteEpr.Reconciliation.Publication;
 /// </remarks>
 public static class PublicCells
 {
+    // The moves of each table are exact, those of all tables together are not: the ways by which two figures of one balance move may use the same cells.
+    // So a balance has to leave three times the room that is needed.
+    private const int BalanceMargin = 3;
+
     /// <param name="cells">Of one year, sums included.</param>
     /// <param name="behind">By region, category and measure.</param>
     /// <param name="hiddenBefore">Places of the cells that the edition before hid.</param>
@@ -50,7 +54,7 @@ public static class PublicCells
             foreach (var one in unknown)
             {
                 var room = tables[one.Measure].RoomOf(one);
-                if (WidthInBalance(one, unknown, tables, room) < room && MakeRoom(one, unknown, [.. balance.Where(cell => !hidden.Contains(cell) && cell.Grams is not null and not 0)], tables, Math.Max(room, rules.LeastRoomGrams)))
+                if (WidthInBalance(one, unknown, tables, room * BalanceMargin) < room * BalanceMargin && MakeRoom(one, unknown, [.. balance.Where(cell => !hidden.Contains(cell) && cell.Grams is not null and not 0)], tables, Math.Max(room, rules.LeastRoomGrams)))
                 {
                     return true;
                 }
