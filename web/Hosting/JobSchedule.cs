@@ -18,6 +18,7 @@ using EwasteEpr.Payments.Certificates;
 using EwasteEpr.Payments.Cards.Pretend;
 using EwasteEpr.Treatment.Loads;
 using EwasteEpr.Reconciliation.Matrix;
+using EwasteEpr.Reconciliation.Publication;
 using EwasteEpr.Verification;
 using EwasteEpr.Vouchers.Issuing;
 using EwasteEpr.Vouchers.Merchants;
@@ -27,6 +28,7 @@ using EwasteEpr.Web.Features.Certification;
 using EwasteEpr.Web.Features.Integrations;
 using EwasteEpr.Web.Features.Marketplace;
 using EwasteEpr.Web.Features.Payments;
+using EwasteEpr.Web.Features.Consignments;
 using EwasteEpr.Web.Features.Treatment;
 using Quartz;
 
@@ -59,6 +61,7 @@ public static class JobSchedule
         ScheduledSweep.Each<LetterDelivery>("letters", TimeSpan.FromSeconds(10), (delivery, ct) => delivery.DeliverAsync(ct)),
         ScheduledSweep.Each<TextMessages>("texts", TimeSpan.FromSeconds(5), (texts, ct) => texts.SweepAsync(ct)),
         ScheduledSweep.Each<BatchNews>("batch-news", TimeSpan.FromMinutes(1), (news, ct) => news.SweepAsync(ct)),
+        ScheduledSweep.Each<SlipLetters>("slip-news", TimeSpan.FromMinutes(1), (letters, ct) => letters.SweepAsync(ct)),
         ScheduledSweep.Each<PointEventService>("point-events", TimeSpan.FromSeconds(30), (events, ct) => events.SweepAsync(ct)),
         ScheduledSweep.Each<OfflineReleases>("offline-releases", TimeSpan.FromSeconds(20), (releases, ct) => releases.SweepAsync(ct)),
         ScheduledSweep.Each<CertificationLetters>("certification-letters", TimeSpan.FromSeconds(20), (letters, ct) => letters.SweepAsync(ct)),
@@ -69,6 +72,7 @@ public static class JobSchedule
         ScheduledSweep.At<DropOffService>("drop-offs-expire", "0 20 3 * * ?", (dropOffs, ct) => dropOffs.ExpireAsync(ct)),
         ScheduledSweep.At<CaseRules>("case-rules", "0 10 1 * * ?", (rules, ct) => rules.SweepAsync(ct)),
         ScheduledSweep.At<AuditSealer>("audit-daily-root", "0 5 0 * * ?", (sealer, ct) => sealer.PublishDailyRootsAsync(ct)),
+        ScheduledSweep.At<PublicFigures>("public-figures", "0 25 0 * * ?", (figures, ct) => figures.SweepAsync(ct)),
         ScheduledSweep.At<InvoiceReminders>("invoice-reminders", "0 0 9 * * ?", (reminders, ct) => reminders.SweepAsync(ct)),
         ScheduledSweep.At<SettlementService>("settlements", "0 20 0/2 * * ?", (settlements, ct) => settlements.SettleAsync(ct)),
         ScheduledSweep.At<VoucherByPhone>("forget-phone-codes", "0 35 3 * * ?", (phones, ct) => phones.ForgetAsync(ct)),

@@ -58,6 +58,7 @@ public static class People
             await app.Services.GetRequiredService<EwasteEpr.Payments.Demo.DemoBank>().RunAsync(ct);
             await app.Services.GetRequiredService<EwasteEpr.Vouchers.Demo.DemoVouchers>().RunAsync(ct);
             await app.Services.GetRequiredService<EwasteEpr.TakeBack.Demo.DemoTakeBack>().RunAsync(ct);
+            await app.Services.GetRequiredService<EwasteEpr.Consignments.Demo.DemoConsignments>().RunAsync(ct);
             await app.Services.GetRequiredService<EwasteEpr.Treatment.Demo.DemoBatches>().RunAsync(ct);
             await app.Services.GetRequiredService<EwasteEpr.Marketplace.Demo.DemoLots>().RunAsync(ct);
             await app.Services.GetRequiredService<EwasteEpr.Evidence.Demo.DemoEvidence>().RunAsync(ct);

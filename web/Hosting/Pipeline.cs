@@ -5,6 +5,7 @@ using EwasteEpr.Web.Features.Certification;
 using EwasteEpr.Web.Features.Evidence;
 using EwasteEpr.Web.Features.Collectors;
 using EwasteEpr.Web.Features.Compliance;
+using EwasteEpr.Web.Features.Consignments;
 using EwasteEpr.Web.Features.Integrations;
 using EwasteEpr.Web.Features.Deadlines;
 using EwasteEpr.Web.Features.Declarations;
@@ -13,6 +14,7 @@ using EwasteEpr.Web.Features.Marketplace;
 using EwasteEpr.Web.Features.Payments.BankStatements;
 using EwasteEpr.Web.Features.Payments.Cards;
 using EwasteEpr.Web.Features.Pickups;
+using EwasteEpr.Web.Features.PublicRegister;
 using EwasteEpr.Web.Features.Points;
 using EwasteEpr.Web.Features.Reconciliation;
 using EwasteEpr.Web.Features.Payments;
@@ -62,6 +64,7 @@ public static class Pipeline
         builder.AddTakeBack(database);
         services.AddInvoicing();
         services.AddPickups();
+        services.AddConsignments();
         services.AddTreatment();
         services.AddMarketplace();
         services.AddCollectors();
@@ -70,6 +73,7 @@ public static class Pipeline
         services.AddIntegrations();
         services.AddCompliance();
         services.AddDeadlines();
+        services.AddPublicRegister();
     }
 
     public static void UseSite(this WebApplication app)

@@ -39,6 +39,7 @@ public static class Policies
         [PolicyNames.OrgSiteKeeper] = [OrganisationRole.Owner, OrganisationRole.Preparer],
         [PolicyNames.OrgAuditor] = [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory],
         [PolicyNames.OrgRecyclerReader] = [OrganisationRole.RecyclerStaff, OrganisationRole.Signatory, OrganisationRole.Owner, OrganisationRole.Viewer],
+        [PolicyNames.OrgCarrier] = [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory],
         [PolicyNames.OrgMarket] = [OrganisationRole.Signatory, OrganisationRole.Preparer, OrganisationRole.Accountant, OrganisationRole.Owner, OrganisationRole.Viewer, OrganisationRole.RecyclerStaff],
     };
 
@@ -57,6 +58,7 @@ public static class Policies
         [PolicyNames.ApiEvidenceWrite] = ApiScope.EvidenceWrite,
         [PolicyNames.ApiWebhooksWrite] = ApiScope.WebhooksWrite,
         [PolicyNames.ApiBatchesWrite] = ApiScope.BatchesWrite,
+        [PolicyNames.ApiWeighInsWrite] = ApiScope.WeighInsWrite,
     };
 
     public static IServiceCollection AddPolicies(this IServiceCollection services)

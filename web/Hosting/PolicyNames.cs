@@ -63,6 +63,9 @@ public static class PolicyNames
     /// <summary>A recycler's market, to look at: the office and the staff of the site. What binds is the signatory's.</summary>
     public const string OrgMarket = nameof(OrgMarket);
 
+    /// <summary>Jobs of a carrier and both handovers: whoever drives works for the office here.</summary>
+    public const string OrgCarrier = nameof(OrgCarrier);
+
     /// <summary>At the counter of a point: the organisation is the device's or the person's, no slug in the address.</summary>
     public const string PointStaff = nameof(PointStaff);
 
@@ -82,4 +85,5 @@ public static class PolicyNames
     public const string ApiEvidenceWrite = nameof(ApiEvidenceWrite);
     public const string ApiWebhooksWrite = nameof(ApiWebhooksWrite);
     public const string ApiBatchesWrite = nameof(ApiBatchesWrite);
+    public const string ApiWeighInsWrite = nameof(ApiWeighInsWrite);
 }

@@ -25,6 +25,18 @@ public static class CsvExport
         }
     }
 
+    /// <summary>Rows that come one by one out of the database.</summary>
+    public static async Task WriteAsync(Stream target, IReadOnlyList<string> head, IAsyncEnumerable<object?[]> rows, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        await using var writer = new StreamWriter(target, Utf8, bufferSize: 32 * 1024, leaveOpen: true);
+        await writer.WriteAsync(Line(head).AsMemory(), ct);
+        await foreach (var row in rows.WithCancellation(ct))
+        {
+            await writer.WriteAsync(Line(row).AsMemory(), ct);
+        }
+    }
+
     private static string Line(IEnumerable<object?> cells) => string.Join(',', cells.Select(Cell)) + "\r\n";
 
     private static string Cell(object? value) => value switch

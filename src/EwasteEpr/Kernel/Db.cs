@@ -53,6 +53,17 @@ public sealed class Db(NpgsqlDataSource source)
         return result;
     }
 
+    /// <summary>What the work would do, by doing it and taking everything back: a preview then knows every rule that the act knows.</summary>
+    public async Task<T> RehearseAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
+        var result = await work(new DbTransaction(connection, transaction));
+        await transaction.RollbackAsync(ct);
+        return result;
+    }
+
     // A commit that has begun is not cancelled: nobody could say afterwards what happened.
     private static async Task CommitAsync(NpgsqlTransaction transaction)
     {

@@ -66,6 +66,9 @@ public static class ApiScope
     /// <summary>Recyclers: batches from stock to closing.</summary>
     public const string BatchesWrite = "batches:write";
 
+    /// <summary>Automatic scales of a site: containers that arrived.</summary>
+    public const string WeighInsWrite = "weigh-ins:write";
+
     /// <summary>Recyclers' programs: lots to look at and offers to make.</summary>
     public const string MarketOffer = "market:offer";
 
@@ -77,6 +80,7 @@ public static class ApiScope
     [
         DeclarationsRead, DeclarationsWrite, DeclarationsSubmit, PaymentsRead, PaymentsWrite, WebhooksWrite, VouchersRead, VouchersRedeem,
         BatchesWrite,
+        WeighInsWrite,
         MarketOffer,
         EvidenceRead, EvidenceWrite,
     ];

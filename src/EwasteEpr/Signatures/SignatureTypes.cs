@@ -94,6 +94,7 @@ public sealed record SignedSubject(string Type, Guid Id, int Version)
 {
     public const string DeclarationVersion = "declaration_version";
     public const string ThroughputReturn = "throughput_return";
+    public const string CadastreExtract = "cadastre_extract";
 }
 
 /// <summary>A signature that was found sound, the organisation's, and by somebody who may. Only <see cref="DocumentSigning"/> makes one.</summary>

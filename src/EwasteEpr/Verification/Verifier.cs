@@ -13,6 +13,7 @@ using EwasteEpr.Payments.BankStatements;
 using EwasteEpr.Payments.Cards;
 using EwasteEpr.Payments.Certificates;
 using EwasteEpr.Payments;
+using EwasteEpr.PublicRegister;
 using EwasteEpr.Reconciliation;
 using EwasteEpr.TakeBack.Collectors;
 using EwasteEpr.TakeBack.Guide;
@@ -54,6 +55,7 @@ public sealed class Verifier(Db db)
         .. PayoutInvariants.All,
         .. ReconciliationInvariants.All,
         .. ComplianceInvariants.All,
+        .. PublicRegisterInvariants.All,
     ];
 
     /// <returns>One finding for each invariant, in the order of <see cref="All"/>.</returns>

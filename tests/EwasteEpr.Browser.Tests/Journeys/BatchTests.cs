@@ -1,12 +1,13 @@
 using System.Text.RegularExpressions;
 using EwasteEpr.Browser.Tests.Support;
+using EwasteEpr.Kernel;
 
 namespace EwasteEpr.Browser.Tests.Journeys;
 
 /// <summary>J6, second part: stock into a batch, fractions, the balance closes to the gram, and the buyer confirms without an account.</summary>
 public sealed class BatchTests(Support.Browser browser) : IClassFixture<Support.Browser>
 {
-    [Theory(Skip = "Does not find the form of the oldest lots yet: to be mended before treatment is called done.")]
+    [Theory]
     [MemberData(nameof(Walks.All), MemberType = typeof(Walks))]
     public async Task Recycler_TreatsABatch_AndTheBuyerConfirms(string language, int width)
     {
@@ -23,8 +24,9 @@ public sealed class BatchTests(Support.Browser browser) : IClassFixture<Support.
             await page.Locator("details:has(#new-batch) > summary").ClickAsync();
         }
 
-        var place = await page.Locator("#new-batch select").First.Locator("option").Filter(new() { HasText = " · 5 " }).First.GetAttributeAsync("value");
-        await page.Locator("#new-batch select").First.SelectOptionAsync(place!);
+        // The plant, not the shop: a site without stock shows no form to charge from.
+        var plant = await browser.Service<Db>().QuerySingleAsync<string>("select number from sites where demo_code = 'site-karagandy'", null, CancellationToken.None);
+        await page.Locator("#new-batch select").First.SelectOptionAsync($"{plant}:5");
         await page.Locator("#new-batch button").Last.ClickAsync();
         await page.WaitForURLAsync(new Regex("/batches/B-", RegexOptions.NonBacktracking));
         var batch = new Uri(page.Url).AbsolutePath;

@@ -82,6 +82,7 @@ public sealed class BrokenOnPurposeTests
             typeof(Reconciliation.ObligationTests).GetMethod(nameof(Reconciliation.ObligationTests.BrokenByHand_IsFound))!,
             typeof(Reconciliation.ClosingTests).GetMethod(nameof(Reconciliation.ClosingTests.BrokenByHand_IsFound))!,
             typeof(Compliance.CaseTests).GetMethod(nameof(Compliance.CaseTests.BrokenByHand_IsFound))!,
+            typeof(PublicRegister.PublicRegisterInvariantsTests).GetMethod(nameof(PublicRegister.PublicRegisterInvariantsTests.BrokenByHand_IsFound))!,
         ];
         var broken = methods
             .SelectMany(method => method.GetCustomAttributes(typeof(InlineDataAttribute), false).Cast<InlineDataAttribute>().Select(data => (string)data.GetData(method).Single()[0]))

@@ -75,7 +75,12 @@ public sealed class SubmissionController(
 
     private async Task<Paper?> PaperAsync(string no, int? version, CancellationToken ct) =>
         await declarations.GetAsync(KeyOf(no), version, ct) is { } declaration && await submission.ReceiptAsync(KeyOf(no), version, ct) is { } receipt
-            ? new Paper("ReceiptPrint", await PageAsync(declaration, receipt, ct), text["Receipt.Title", receipt.Number], receipt.Number) { BackAddress = At(no + "/receipt") }
+            ? new Paper("ReceiptPrint", await PageAsync(declaration, receipt, ct), text["Receipt.Title", receipt.Number], receipt.Number)
+            {
+                BackAddress = At(no + "/receipt"),
+                // A receipt has no code of its own: its number and the mass on it are asked for, and an older version no longer fits.
+                VerifyAddress = receipt.MassGrams > 0 ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Request.Scheme}://{Request.Host}/kk/verify/paper?number={declaration.Number}&figure={receipt.MassGrams / 1000m}") : null,
+            }
             : null;
 
     private async Task<ReceiptPage> PageAsync(DeclarationDetail declaration, Receipt receipt, CancellationToken ct) =>

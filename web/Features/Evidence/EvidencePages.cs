@@ -1,4 +1,5 @@
 using EwasteEpr.Evidence;
+using EwasteEpr.Reconciliation.Publication;
 using EwasteEpr.Kernel;
 using EwasteEpr.Organisations;
 using EwasteEpr.Web.Features.Shared;
@@ -38,7 +39,11 @@ public sealed record PayerChangesPage(IReadOnlyList<PayerChangeRow> Rows, IReadO
 
 public sealed record MonthlyPage(OrganisationAccess? Access, IReadOnlyList<MonthRow> Rows, string CsvAddress);
 
-public sealed record OneGramPage(IReadOnlyList<PayerRow> Rows, OneGramFigures Figures);
+/// <param name="Cells">By payer and category, as the public may see them; '*' are the sums.</param>
+public sealed record OneGramPage(IReadOnlyList<PublicCell> Cells, OneGramFigures Figures)
+{
+    public PublicCell? Of(string category, string payer) => Cells.FirstOrDefault(cell => cell.Measure == EwasteEpr.Reconciliation.Matrix.Measure.AtRecyclers && cell.Category == category && cell.Region == payer);
+}
 
 /// <summary>For the paper, which has both state languages.</summary>
 public sealed record NotePaper(NoteDetails Details)

@@ -25,7 +25,10 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
         ("sites", [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.RecyclerStaff, OrganisationRole.Viewer]),
         ("certification", [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.RecyclerStaff, OrganisationRole.Viewer]),
         ("audits", [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory]),
+        ("deliveries", [OrganisationRole.RecyclerStaff, OrganisationRole.Signatory, OrganisationRole.Owner, OrganisationRole.Viewer]),
+        ("carrier", [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory]),
         ("batches", [OrganisationRole.RecyclerStaff, OrganisationRole.Signatory, OrganisationRole.Owner, OrganisationRole.Viewer]),
+        ("cadastre", [OrganisationRole.Owner, OrganisationRole.Preparer, OrganisationRole.Signatory, OrganisationRole.RecyclerStaff, OrganisationRole.Viewer]),
         ("certificates", Office),
         ("evidence", Office),
         ("evidence/received", Office),
@@ -64,14 +67,15 @@ public sealed class OrganisationBars(Routes routes, IStringLocalizer<Organisatio
             // An agent reaches a client's declarations, and its money where the mandate lets the agent pay.
             .Where(part => context.Agent() is null || part.Part == "declarations" || (part.Part is "invoices" or "certificates" && organisation.Has(OrganisationRole.Accountant)))
             .Where(part => part.Part is not ("points" or "incoming" or "collectors") || MayKeepPoints(organisation))
-            .Where(part => part.Part != "batches" || organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher))
+            .Where(part => part.Part != "carrier" || organisation.Does(Activity.Carrier))
+            .Where(part => part.Part is not ("batches" or "deliveries") || organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher))
             .Where(part => part.Part != "market" || organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher))
             .Where(part => part.Part != "evidence" || organisation.Does(Activity.Recycler) || organisation.Does(Activity.Refurbisher))
             .Where(part => part.Part != "evidence/received" || organisation.Does(Activity.Importer) || organisation.Does(Activity.Producer))
             .Where(part => part.Part != "earnings" || organisation.Does(Activity.Carrier) || organisation.Does(Activity.Point) || organisation.Does(Activity.Recycler))
             .Where(part => part.Part != "obligation" || organisation.Does(Activity.Importer) || organisation.Does(Activity.Producer))
             .Where(part => !part.Part.StartsWith("merchant", StringComparison.Ordinal) || organisation.Does(Activity.Merchant))
-            .Where(part => part.Part is not ("sites" or "certification") || Recycles(organisation))
+            .Where(part => part.Part is not ("sites" or "certification" or "cadastre") || Recycles(organisation))
             .Where(part => part.Part != "audits" || organisation.Does(Activity.Auditor))
             .Where(part => part.Roles.Length == 0 || part.Roles.Any(organisation.Has))
             .Where(part => routes.Has(part.Part.Length == 0 ? "org/{slug}" : "org/{slug}/" + part.Part))

@@ -56,7 +56,7 @@ public sealed class IncomingController(PickupQueries queries, PickupReceiving re
 
     [HttpGet("{number}/papers/{paper}/pdf")]
     public async Task<IActionResult> Pdf(string number, string paper, CancellationToken ct) =>
-        PickupPapers.Of(paper, await queries.FindIncomingAsync(number, Organisation, ct), $"{Here}/{number}", text) is { } made ? new PaperResult(made) : NotFound();
+        await queries.FindIncomingAsync(number, Organisation, ct) is { } details && PickupPapers.Of(paper, details, $"{Here}/{number}", text) is { } made ? new PaperResult(made.WithVerification(details, Request)) : NotFound();
 
     private string Here => $"/{Culture.CurrentCode}/org/{HttpContext.Organisation().Slug}/incoming";
 

@@ -8,6 +8,11 @@ namespace EwasteEpr.Web.Features.Pickups;
 /// <summary>The three papers of a list: each when its fact is there.</summary>
 internal static class PickupPapers
 {
+    /// <summary>Where anybody asks whether the paper fits our record: by its number and the mass on it.</summary>
+    public static Paper WithVerification(this Paper paper, PickupDetails details, HttpRequest request) => details.Pickup.State == PickupState.Received
+        ? paper with { VerifyAddress = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{request.Scheme}://{request.Host}/kk/verify/paper?number={paper.Number}&figure={details.Assets.Sum(asset => asset.Grams ?? 0) / 1000m}") }
+        : paper;
+
     /// <param name="kind">act, receipt or data.</param>
     /// <returns>None for a paper whose fact is not there yet.</returns>
     public static Paper? Of(string kind, PickupDetails? details, string back, IStringLocalizer<PickupsText> text) => (kind, details) switch

@@ -109,7 +109,7 @@ public sealed class PickupsController(PickupService pickups, PickupQueries queri
     private string Here => $"/{Culture.CurrentCode}/org/{HttpContext.Organisation().Slug}/pickups";
 
     private async Task<IActionResult> PaperAsync(string number, string kind, bool asPage, CancellationToken ct) =>
-        PickupPapers.Of(kind, await queries.FindAsync(number, Organisation, ct), $"{Here}/{number}", text) is { } paper ? new PaperResult(paper, asPage) : NotFound();
+        await queries.FindAsync(number, Organisation, ct) is { } details && PickupPapers.Of(kind, details, $"{Here}/{number}", text) is { } paper ? new PaperResult(paper.WithVerification(details, Request), asPage) : NotFound();
 
     private LocalRedirectResult To(string number, string? done = null) => LocalRedirect($"{Here}/{number}{(done is null ? "" : "?done=" + done)}");
 

@@ -1,7 +1,9 @@
+using EwasteEpr.Kernel;
 using EwasteEpr.PublicRegister;
 using EwasteEpr.Web.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
 
 namespace EwasteEpr.Web.Features.PublicRegister;
 
@@ -13,6 +15,17 @@ public sealed class VerifyController(DocumentVerification verification) : Contro
     [HttpGet("")]
     public IActionResult Verify(string? code) =>
         string.IsNullOrWhiteSpace(code) ? View(new VerifyPage(null, null)) : LocalRedirect($"/{Culture.CurrentCode}/verify/{Uri.EscapeDataString(code.Trim().Length > 100 ? code.Trim()[..100] : code.Trim())}");
+
+    /// <summary>Papers without a code: number and figure, both as printed.</summary>
+    [HttpGet("paper")]
+    [EnableRateLimiting(Limits.ApiPublic)]
+    public async Task<IActionResult> Paper(string? number, string? figure, [FromServices] NumberVerification numbers, CancellationToken ct)
+    {
+        Response.Headers.CacheControl = "no-store";
+        var outcome = await numbers.FindAsync(number, figure, Culture.CurrentCode == "en" ? DecimalMark.Point : DecimalMark.Comma, ct);
+        Response.StatusCode = outcome switch { NumberOutcome.Found => StatusCodes.Status200OK, NumberOutcome.Unknown => StatusCodes.Status404NotFound, _ => StatusCodes.Status400BadRequest };
+        return View("VerifyPaper", new VerifyPaperPage(number?.Length > 40 ? number[..40] : number, figure?.Length > 40 ? figure[..40] : figure, outcome));
+    }
 
     [HttpGet("{code}")]
     public async Task<IActionResult> Verify(string code, CancellationToken ct)
@@ -33,3 +46,5 @@ public sealed record VerifyPage(string? Typed, VerifyOutcome? Outcome)
 
     public VerifyOutcome.FoundEvidence? Evidence => Outcome as VerifyOutcome.FoundEvidence;
 }
+
+public sealed record VerifyPaperPage(string? Number, string? Figure, NumberOutcome Outcome);

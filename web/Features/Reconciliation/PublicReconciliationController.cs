@@ -21,7 +21,7 @@ public sealed class PublicReconciliationController(PublicFigures publicFigures, 
         var regions = await figures.RegionsAsync(ct);
         return shown is < Selection.FirstYear or > Selection.LastYear || (!string.IsNullOrEmpty(region) && !regions.Any(one => one.Kato == region))
             ? NotFound()
-            : View("Public", new PublicPage(shown, today.Year, string.IsNullOrEmpty(region) ? "*" : region, await publicFigures.OfYearAsync(shown, ct), regions, clock.GetUtcNow()));
+            : View("Public", new PublicPage(shown, today.Year, string.IsNullOrEmpty(region) ? "*" : region, await publicFigures.OfYearAsync(shown, ct), regions));
     }
 
     [HttpGet("/{culture:culture}/data/reconciliation.csv")]
@@ -32,16 +32,14 @@ public sealed class PublicReconciliationController(PublicFigures publicFigures, 
             ? NotFound()
             : new CsvFile(
                 $"reconciliation-public-{shown}.csv", ["year", "region", "category", "measure", "mass_kg", "basis", "suppressed"],
-                (await publicFigures.OfYearAsync(shown, ct)).Select(cell => new object?[] { cell.Year, cell.Region, cell.Category, cell.Measure.ToString(), cell.Grams / 1000m, cell.Basis.ToString(), cell.IsSuppressed }));
+                (await publicFigures.OfYearAsync(shown, ct)).Cells.Select(cell => new object?[] { cell.Year, cell.Region, cell.Category, cell.Measure.ToString(), cell.Grams / 1000m, cell.Basis.ToString(), cell.IsSuppressed }));
     }
 }
 
 /// <param name="Region">'*': the country.</param>
-public sealed record PublicPage(int Year, int ThisYear, string Region, IReadOnlyList<PublicCell> Cells, IReadOnlyList<RegionName> Regions, DateTimeOffset At)
+public sealed record PublicPage(int Year, int ThisYear, string Region, PublicYear Figures, IReadOnlyList<RegionName> Regions)
 {
-    public PublicCell? Cell(string region, string category, Measure measure) => Cells.FirstOrDefault(cell => cell.Region == region && cell.Category == category && cell.Measure == measure);
+    public IReadOnlyList<string> RegionsShown { get; } = [.. Figures.Cells.Select(cell => cell.Region).Where(region => region != PublicCell.All).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>None where no cell is there, or one of them is suppressed: a sum would give it away.</summary>
-    public long? Total(string region, Measure measure) =>
-        Cells.Where(cell => cell.Region == region && cell.Measure == measure).ToList() is { Count: > 0 } cells && cells.TrueForAll(cell => !cell.IsSuppressed) ? cells.Sum(cell => cell.Grams ?? 0) : null;
+    public bool HasSuppressed => Figures.Cells.Any(cell => cell.IsSuppressed);
 }

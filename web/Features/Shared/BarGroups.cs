@@ -8,15 +8,15 @@ public static class BarGroups
         ("payers", "declarations invoices periods register"),
         ("money", "payments"),
         ("takeBack", "points collectors pickups campaigns vouchers settlements merchants serials lost-records"),
-        ("recycling", "certifications consignments carriers lots market batches treatment evidence payouts returns accounts"),
-        ("oversight", "reconciliation obligations compliance cases customs-extracts audits orders open-data data"),
+        ("recycling", "certifications consignments discrepancies carriers lots market batches treatment evidence payouts returns accounts"),
+        ("oversight", "reconciliation waste-register obligations compliance cases customs-extracts audits orders open-data data"),
         ("rules", "tariffs product-groups calendar settings"),
         ("system", "jobs audit people"));
 
     private static readonly Dictionary<string, string> Organisation = Placed(
         ("duties", "declarations invoices certificates statement calendar obligation cases compliance"),
         ("takeBack", "pickups points incoming collectors"),
-        ("recycling", "recycler sites certification audits consignments carrier market lots batches treatment stock balance returns evidence earnings"),
+        ("recycling", "recycler cadastre sites certification audits consignments deliveries carrier market lots batches treatment stock balance returns evidence earnings"),
         ("vouchers", "merchant"),
         ("access", "members devices agents api-keys webhooks activity"));
 

@@ -35,10 +35,28 @@ public sealed class ConsignmentQueries(Db db)
         return db.QueryAsync<ConsignmentRow>(SentSql, new { organisation = place.Organisation, point = place.Point, before, limit }, ct);
     }
 
-    private const string IncomingSql = Columns + " where c.to_organisation_id = @organisation and c.state <> 'Cancelled'" + Page;
+    private const string IncomingSql = Columns + " where c.to_organisation_id = @organisation and c.state <> 'Cancelled' and (@state::text is null or c.state = @state)" + Page;
 
-    public Task<IReadOnlyList<ConsignmentRow>> IncomingAsync(OrganisationId organisation, string? before, int limit, CancellationToken ct) =>
-        db.QueryAsync<ConsignmentRow>(IncomingSql, new { organisation, before, limit }, ct);
+    public Task<IReadOnlyList<ConsignmentRow>> IncomingAsync(OrganisationId organisation, string? state, string? before, int limit, CancellationToken ct) =>
+        db.QueryAsync<ConsignmentRow>(IncomingSql, new { organisation, state, before, limit }, ct);
+
+    private const string AllSql = Columns + " where (@state::text is null or c.state = @state)" + Page;
+
+    /// <summary>Everybody's, for the operator.</summary>
+    public Task<IReadOnlyList<ConsignmentRow>> AllAsync(string? state, string? before, int limit, CancellationToken ct) => db.QueryAsync<ConsignmentRow>(AllSql, new { state, before, limit }, ct);
+
+    private const string RoomSql = """
+        select case when c.to_organisation_id = o.organisation_id then 'Receiver' when c.carrier_organisation_id = o.organisation_id then 'Carrier' else 'Sender' end as side, o.slug
+          from consignments c
+          join organisations o on o.organisation_id in (c.to_organisation_id, c.carrier_organisation_id, c.from_organisation_id)
+          join memberships m on m.organisation_id = o.organisation_id and m.person_id = @person
+         where c.number = @number and c.state <> 'Cancelled'
+         order by (o.organisation_id = c.carrier_organisation_id) desc, (o.organisation_id = c.to_organisation_id) desc, o.slug
+         limit 1
+        """;
+
+    /// <summary>Where somebody who read the waybill's QR hands over: in the room of the side they work for.</summary>
+    public Task<ConsignmentRoom?> RoomAsync(string number, PersonId person, CancellationToken ct) => db.QuerySingleOrDefaultAsync<ConsignmentRoom>(RoomSql, new { number, person }, ct);
 
     private const string CarriedSql = Columns + " where c.carrier_organisation_id = @organisation and c.state <> 'Cancelled'" + Page;
 
@@ -47,7 +65,8 @@ public sealed class ConsignmentQueries(Db db)
 
     private const string OneSql = Columns + """
          where c.number = @number
-           and case @side when 'Sender' then c.from_organisation_id = @organisation when 'Receiver' then c.to_organisation_id = @organisation and c.state <> 'Cancelled' else c.carrier_organisation_id = @organisation end
+           and case @side when 'Sender' then c.from_organisation_id = @organisation when 'Receiver' then c.to_organisation_id = @organisation and c.state <> 'Cancelled'
+                           when 'Operator' then true else c.carrier_organisation_id = @organisation end
         """;
 
     private const string ContainersSql = """
@@ -104,7 +123,12 @@ public enum ConsignmentSide
     Sender,
     Carrier,
     Receiver,
+
+    /// <summary>Reads everybody's and changes none.</summary>
+    Operator,
 }
+
+public sealed record ConsignmentRoom(string Side, string Slug);
 
 public sealed record ConsignmentRow(
     Guid ConsignmentId, string Number, string State, string Payer, bool ForReuse, string? Vehicle, string? Driver, string? EndReason, DateTimeOffset PreparedAt, DateTimeOffset? DespatchedAt, DateTimeOffset? ReceivedAt, DateTimeOffset? EndedAt,

@@ -19,7 +19,8 @@ public sealed class WeighInService(Db db)
 
     private const string ContainerSql = """
         select x.container_id, b.number, b.category, b.kind, x.sent_grams, x.expected_items, x.gross_grams, x.tare_grams, x.packaging_grams, x.net_grams, x.ticket_no, x.weighed_at is not null as is_weighed,
-               s.scale_no, coalesce(s.verified_until >= app.today(), false) as is_verified, s.verified_until
+               s.scale_no, coalesce(s.verified_until >= app.today(), false) as is_verified, s.verified_until,
+               exists (select from consignment_containers o where o.site_id = @site and o.ticket_no = @ticket) as is_ticket_taken
           from consignment_containers x
           join containers b on b.container_id = x.container_id
           left join site_scales s on s.site_id = @site and s.scale_no = @scaleNo
@@ -63,7 +64,7 @@ public sealed class WeighInService(Db db)
         }
 
         var container = await transaction.QuerySingleAsync<ContainerRow>(
-            ContainerSql, new { id = consignment.ConsignmentId, container = request.ContainerId, site = consignment.ToSiteId, scaleNo = request.ScaleNo }, ct);
+            ContainerSql, new { id = consignment.ConsignmentId, container = request.ContainerId, site = consignment.ToSiteId, scaleNo = request.ScaleNo, ticket = request.TicketNo }, ct);
         if (container.IsWeighed)
         {
             return new WeighInOutcome.Already(container.Number, (container.GrossGrams, container.TareGrams, container.PackagingGrams) == (request.Gross.Grams, request.Tare.Grams, request.Packaging.Grams));
@@ -82,6 +83,7 @@ public sealed class WeighInService(Db db)
     {
         var net = Net(request);
         return net <= 0 || request.Tare.Grams < 0 || request.Packaging.Grams < 0 ? new WeighInOutcome.BadWeight()
+            : container.IsTicketTaken ? new WeighInOutcome.TicketTaken()
             : container.ExpectedItems > 0 && request.CountedItems is null ? new WeighInOutcome.NeedsCount(container.ExpectedItems)
             : !request.IsConfirmed && !tolerance.IsAllowed(container.SentGrams, net) ? new WeighInOutcome.NeedsConfirmation(Weight.FromGrams(net), net - container.SentGrams, tolerance.AllowedGrams(container.SentGrams))
             : null;
@@ -138,7 +140,7 @@ public sealed class WeighInService(Db db)
                 return new WeighInOutcome.NotFound();
             }
 
-            var container = await transaction.QuerySingleAsync<ContainerRow>(ContainerSql, new { id = consignment.ConsignmentId, container = containerId, site = consignment.ToSiteId, scaleNo = (string?)null }, ct);
+            var container = await transaction.QuerySingleAsync<ContainerRow>(ContainerSql, new { id = consignment.ConsignmentId, container = containerId, site = consignment.ToSiteId, scaleNo = (string?)null, ticket = (string?)null }, ct);
             if (container.IsWeighed || consignment.State is not ("Received" or "Discrepant"))
             {
                 return container.IsWeighed ? new WeighInOutcome.Already(container.Number, false) : new WeighInOutcome.NotReceived();
@@ -161,5 +163,5 @@ public sealed class WeighInService(Db db)
 
     private sealed record ContainerRow(
         Guid ContainerId, string Number, string Category, string Kind, long SentGrams, int ExpectedItems, long? GrossGrams, long? TareGrams, long? PackagingGrams, long? NetGrams, string? TicketNo, bool IsWeighed,
-        string? ScaleNo, bool IsVerified, DateOnly? VerifiedUntil);
+        string? ScaleNo, bool IsVerified, DateOnly? VerifiedUntil, bool IsTicketTaken);
 }

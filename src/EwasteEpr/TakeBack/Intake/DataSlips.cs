@@ -15,6 +15,7 @@ public sealed class DataSlips(Db db)
           join stock_lots l on l.lot_id = i.lot_id
           join containers c on c.container_id = l.container_id
          where a.organisation_id = @organisation and a.point_id = @point and i.undone_at is null and i.data_choice in ('Wipe', 'Destroy')
+           and c.state in ('Open', 'Sealed') -- what has left is ended where it arrives
            and not exists (select from data_slips s where s.intake_item_id = i.intake_item_id)
          order by a.accepted_at, i.intake_item_id
          limit 200
