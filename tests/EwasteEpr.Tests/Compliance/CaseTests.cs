@@ -2,13 +2,15 @@ using System.Text;
 using EwasteEpr.Compliance;
 using EwasteEpr.Kernel;
 using EwasteEpr.Tests.Declarations;
-using EwasteEpr.Verification;
+using EwasteEpr.Tests.Support;
 
 namespace EwasteEpr.Tests.Compliance;
 
 /// <summary>Customs says one thing, declarations another: rules open cases, people end them.</summary>
 public sealed class CaseTests(GivenDeclarations given) : IClassFixture<GivenDeclarations>
 {
+    private static readonly Scene Scene = new(SetAsync);
+
     private static int documents;
 
     [Fact]
@@ -112,24 +114,21 @@ public sealed class CaseTests(GivenDeclarations given) : IClassFixture<GivenDecl
     [InlineData("No estimate outlives the declaration it stood for", "stands beside a declaration", "insert into estimated_declarations (case_id, organisation_id, category, quarter_from, grams, method, made_by, made_at) select c.case_id, g.organisation_id, g.category, g.quarter_from, 1, 'x', (select person_id from people limit 1), app.now() - interval '3 days' from customs_gaps g cross join (select case_id from compliance_cases limit 1) c where g.declared_grams > 0 limit 1")]
     public async Task BrokenByHand_IsFound(string invariant, string expected, string sabotage)
     {
+        var finding = await Scene.BreakAsync(invariant, sabotage);
+        Assert.Contains(expected, finding.FirstBroken, StringComparison.Ordinal);
+    }
+
+    private static async Task<TestDatabase> SetAsync()
+    {
         var own = new GivenDeclarations();
         await own.InitializeAsync();
-        try
-        {
-            var tests = new CaseTests(own);
-            await tests.Gaps_OpenOneCaseEach_AndADeclarationClosesItsOwn();
-            var (number, importer) = await tests.UndeclaredAsync();
-            await tests.Cases.NotifyAsync(number, new CaseLetter("Хат", "Мәтін"), await tests.PersonAsync(), default);
-            await tests.Cases.AppealAsync(number, importer, "No.", await tests.PersonAsync(), default);
-            await own.Database.AssertInvariantsAsync();
-            await own.Database.ExecuteAsOwnerAsync(sabotage);
-            var finding = (await new Verifier(own.Db).RunAsync(default)).Single(one => one.Invariant == invariant);
-            Assert.Contains(expected, finding.FirstBroken, StringComparison.Ordinal);
-        }
-        finally
-        {
-            await own.DisposeAsync();
-        }
+        var tests = new CaseTests(own);
+        await tests.Gaps_OpenOneCaseEach_AndADeclarationClosesItsOwn();
+        var (number, importer) = await tests.UndeclaredAsync();
+        await tests.Cases.NotifyAsync(number, new CaseLetter("Хат", "Мәтін"), await tests.PersonAsync(), default);
+        await tests.Cases.AppealAsync(number, importer, "No.", await tests.PersonAsync(), default);
+        await own.Database.AssertInvariantsAsync();
+        return own.Database;
     }
 
     private CustomsExtracts Extracts => new(given.Db, given.Tariffs);

@@ -1,18 +1,14 @@
 using EwasteEpr.Kernel;
 using EwasteEpr.Payments;
 using EwasteEpr.Payments.Receipts;
-using EwasteEpr.Verification;
+using EwasteEpr.Tests.Support;
 
 namespace EwasteEpr.Tests.Payments;
 
 /// <summary>A check must be able to fail: each case breaks one rule as a superuser would and sees that invariant object.</summary>
-public sealed class PaymentInvariantsTests : IAsyncLifetime
+public sealed class PaymentInvariantsTests
 {
-    private readonly GivenMoney given = new();
-
-    public Task InitializeAsync() => given.InitializeAsync();
-
-    public Task DisposeAsync() => given.DisposeAsync();
+    private static readonly Scene Scene = new(SetAsync);
 
     [Theory]
     [InlineData("Each invoice and credit note equals its lines", "says 5000 tiyn", "update invoice_lines set amount_tiyn = amount_tiyn + 1 where amount_tiyn = 5000")]
@@ -35,10 +31,7 @@ public sealed class PaymentInvariantsTests : IAsyncLifetime
     [InlineData("Nothing is entered into closed books", "into books that were closed", "insert into period_locks (period_from, period_until, state, reason, proposed_by, decided_by, decided_at) values ('2000-01-01', app.today() + 1, 'Applied', 'x', uuidv7(), uuidv7(), now() - interval '1 hour')")]
     public async Task BrokenByHand_IsFound(string invariant, string expected, string sql)
     {
-        await FillAsync();
-        await given.AssertBooksAsync();
-        await given.Database.ExecuteAsOwnerAsync($"set session_replication_role = replica; {sql}; set session_replication_role = default");
-        var found = Assert.Single(await new Verifier(given.Db).RunAsync(default), finding => finding.Invariant.StartsWith(invariant, StringComparison.Ordinal));
+        var found = await Scene.BreakAsync(invariant, $"set session_replication_role = replica; {sql}");
         Assert.Contains(expected, found.FirstBroken, StringComparison.Ordinal);
     }
 
@@ -46,8 +39,10 @@ public sealed class PaymentInvariantsTests : IAsyncLifetime
     public void All_HaveANameOfTheirOwn() => Assert.Equal(PaymentInvariants.All.Count, PaymentInvariants.All.Select(one => one.Name).Distinct().Count());
 
     /// <summary>A paid invoice that a credit note lowered, whose credit pays part of the next; a refund; an open invoice; money of nobody.</summary>
-    private async Task FillAsync()
+    private static async Task<TestDatabase> SetAsync()
     {
+        var given = new GivenMoney();
+        await given.InitializeAsync();
         var organisation = await given.OrganisationAsync();
         var declaration = await given.DeclarationAsync(organisation, 5_000);
         await given.BillAsync(declaration);
@@ -60,5 +55,7 @@ public sealed class PaymentInvariantsTests : IAsyncLifetime
         var refunded = await given.PaidAsync(other, await given.InvoiceAsync(other, 777), 777);
         await given.ReverseAsync(refunded, new Reversal(ReversalCause.Refund, Guid.CreateVersion7(), Money.FromTiyn(500)));
         await given.PaidAsync(null, null, 300, ReceiptSource.Bank);
+        await given.AssertBooksAsync();
+        return given.Database;
     }
 }

@@ -1,10 +1,11 @@
 using EwasteEpr.Tests.Support;
-using EwasteEpr.Verification;
 
 namespace EwasteEpr.Tests.PublicRegister;
 
 public sealed class PublicRegisterInvariantsTests
 {
+    private static readonly Scene Scene = new(SetAsync);
+
     private const string SceneSql = """
         insert into reconciliation.public_editions (year, day) values (2026, '2026-11-01');
         insert into reconciliation.public_cells (year, region_kato, category, measure, grams, basis, is_suppressed)
@@ -23,25 +24,22 @@ public sealed class PublicRegisterInvariantsTests
     [InlineData("Each extract for the cadastre", "is not what was signed", "update signatures set subject_type = 'throughput_return'")]
     public async Task BrokenByHand_IsFound(string invariant, string expected, string sql)
     {
-        var database = new TestDatabase();
-        await database.InitializeAsync();
-        try
-        {
-            await database.ExecuteAsOwnerAsync($"set session_replication_role = replica; {SceneSql}; set session_replication_role = default");
-            foreach (var own in EwasteEpr.PublicRegister.PublicRegisterInvariants.All)
-            {
-                Assert.Null(await FindAsync(database, own.Name));
-            }
-
-            await database.ExecuteAsOwnerAsync($"set session_replication_role = replica; {sql}; set session_replication_role = default");
-            Assert.Contains(expected, await FindAsync(database, invariant), StringComparison.Ordinal);
-        }
-        finally
-        {
-            await database.DisposeAsync();
-        }
+        var finding = await Scene.BreakAsync(invariant, $"set session_replication_role = replica; {sql}");
+        Assert.Contains(expected, finding.FirstBroken, StringComparison.Ordinal);
     }
 
-    private static async Task<string?> FindAsync(TestDatabase database, string invariant) =>
-        Assert.Single(await new Verifier(database.Db).RunAsync(CancellationToken.None), finding => finding.Invariant.StartsWith(invariant, StringComparison.Ordinal)).FirstBroken;
+    private static async Task<TestDatabase> SetAsync()
+    {
+        var database = new TestDatabase();
+        await database.InitializeAsync();
+        await database.ExecuteAsOwnerAsync($"set session_replication_role = replica; {SceneSql}; set session_replication_role = default");
+        foreach (var own in EwasteEpr.PublicRegister.PublicRegisterInvariants.All)
+        {
+            Assert.Null((await database.Db.QuerySingleAsync<CheckedRow>(own.Sql, null, CancellationToken.None)).FirstBroken);
+        }
+
+        return database;
+    }
+
+    private sealed record CheckedRow(long RowsChecked, string? FirstBroken);
 }

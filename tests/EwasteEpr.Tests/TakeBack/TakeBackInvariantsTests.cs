@@ -2,18 +2,14 @@ using EwasteEpr.Kernel;
 using EwasteEpr.TakeBack;
 using EwasteEpr.TakeBack.Intake;
 using EwasteEpr.TakeBack.Offline;
-using EwasteEpr.Verification;
+using EwasteEpr.Tests.Support;
 
 namespace EwasteEpr.Tests.TakeBack;
 
 /// <summary>A check must be able to fail: each test breaks one rule as a superuser would and sees that invariant object.</summary>
-public sealed class TakeBackInvariantsTests : IAsyncLifetime
+public sealed class TakeBackInvariantsTests
 {
-    private readonly GivenTakeBack given = new();
-
-    public Task InitializeAsync() => given.InitializeAsync();
-
-    public Task DisposeAsync() => given.DisposeAsync();
+    private static readonly Scene Scene = new(SetAsync);
 
     [Theory]
     [InlineData("The mass of each category adds up to 0", "update ledger.accounts set balance = balance + 1 where purpose = 'mass_stock_lot' and unit = 'mass:6'")]
@@ -32,10 +28,7 @@ public sealed class TakeBackInvariantsTests : IAsyncLifetime
     [InlineData("Nothing went into a sealed container", "update containers set state = 'Sealed', sealed_at = app.now() - interval '1 hour', seal_no = number, gross_grams = 1300, tare_grams = 1200, net_grams = 100, net_basis = 'Weighed'")]
     public async Task BrokenByHand_IsFound(string invariant, string sql)
     {
-        await FillAsync();
-        await given.Database.AssertInvariantsAsync();
-        await given.Database.ExecuteAsOwnerAsync($"set session_replication_role = replica; {sql}; set session_replication_role = default");
-        var found = Assert.Single(await new Verifier(given.Db).RunAsync(default), finding => finding.Invariant.StartsWith(invariant, StringComparison.Ordinal));
+        var found = await Scene.BreakAsync(invariant, $"set session_replication_role = replica; {sql}");
         Assert.NotNull(found.FirstBroken);
     }
 
@@ -43,8 +36,10 @@ public sealed class TakeBackInvariantsTests : IAsyncLifetime
     public void All_HaveANameOfTheirOwn() => Assert.Equal(TakeBackInvariants.All.Count, TakeBackInvariants.All.Select(one => one.Name).Distinct(StringComparer.Ordinal).Count());
 
     /// <summary>One thing accepted, one accepted and undone, and a tablet's container with one thing in it.</summary>
-    private async Task FillAsync()
+    private static async Task<TestDatabase> SetAsync()
     {
+        var given = new GivenTakeBack();
+        await given.InitializeAsync();
         await given.Campaigns.OpenAsync(1_000_000);
         var container = await given.ContainerAsync();
         await given.ContainerAsync("1");
@@ -62,5 +57,7 @@ public sealed class TakeBackInvariantsTests : IAsyncLifetime
         var accepted = new PointEvent(Guid.CreateVersion7(), 2, opened.Hash, PointEventKind.Accept, given.Place.Person.Value, "2026-11-20T14:32:00Z", body);
         var answers = await given.Events.TakeAsync(new PointBatch(given.Place.Point, null, null, [opened, accepted]), device, Actor.System("test"), default);
         Assert.All(answers!, answer => Assert.Equal("Applied", answer.Outcome));
+        await given.Database.AssertInvariantsAsync();
+        return given.Database;
     }
 }

@@ -7,9 +7,10 @@ using EwasteEpr.Verification;
 namespace EwasteEpr.Tests.Verification;
 
 /// <summary>A check must be able to fail: each case breaks one rule as a superuser would, and the check that holds it objects and names the row.</summary>
-/// <remarks>Everything happens on a database of the case's own.</remarks>
 public sealed class BrokenOnPurposeTests
 {
+    private static readonly Scene Scene = new(SetAsync);
+
     [Theory]
     [InlineData("Each guarded balance equals the sum of its transfers", "stores 901", "update ledger.accounts set balance = balance + 1 where sort = 'guarded' and balance = 900")]
     [InlineData("The accounts of each unit add up to 0", "in KZT add up to 1 ", "update ledger.accounts set balance = balance + 1 where sort = 'guarded' and balance = 900")]
@@ -39,21 +40,19 @@ public sealed class BrokenOnPurposeTests
     [InlineData("Two people stand behind every tariff, MCI value, code and setting of the operator", "methodology 448-2022 was decided by one person", "alter table methodologies disable trigger all, drop constraint methodologies_two_people; update methodologies set origin = 'Operator' where code = '448-2022'")]
     public async Task Verify_WhenARuleIsBroken_NamesTheRow(string invariant, string expected, string sabotage)
     {
-        var database = new TestDatabase();
-        await database.InitializeAsync();
-        try
-        {
-            await FillAsync(database);
-            await database.AssertInvariantsAsync();
-            await database.ExecuteAsOwnerAsync(sabotage);
-            var finding = (await new Verifier(database.Db).RunAsync(CancellationToken.None)).Single(finding => finding.Invariant == invariant);
-            Assert.Contains(expected, finding.FirstBroken);
-            await Assert.ThrowsAsync<InvariantBrokenException>(() => new Verifier(database.Db).SweepAsync(CancellationToken.None));
-        }
-        finally
-        {
-            await database.DisposeAsync();
-        }
+        var finding = await Scene.BreakAsync(invariant, sabotage);
+        Assert.Contains(expected, finding.FirstBroken, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sweep_WhenARuleIsBroken_Fails()
+    {
+        var database = await SetAsync();
+        await new Verifier(database.Db).SweepAsync(CancellationToken.None);
+        await database.ExecuteAsOwnerAsync("update ledger.accounts set balance = balance + 1 where sort = 'guarded' and balance = 900");
+        var problem = await Assert.ThrowsAsync<InvariantBrokenException>(() => new Verifier(database.Db).SweepAsync(CancellationToken.None));
+        Assert.Contains("stores 901", problem.Message, StringComparison.Ordinal);
+        await database.DisposeAsync();
     }
 
     [Fact]
@@ -91,8 +90,10 @@ public sealed class BrokenOnPurposeTests
     }
 
     /// <summary>Four transfers (one a reversal), folded, and two audit rows, in two seals: leaves 1 to 4 and 5 to 6.</summary>
-    private static async Task FillAsync(TestDatabase database)
+    private static async Task<TestDatabase> SetAsync()
     {
+        var database = new TestDatabase();
+        await database.InitializeAsync();
         var scene = await LedgerScene.OnAsync(database);
         var budget = await scene.FundedAsync(1_000);
         var merchant = await scene.DerivedAsync();
@@ -107,5 +108,7 @@ public sealed class BrokenOnPurposeTests
         }
 
         await new AuditSealer(database.Db).SealAsync(CancellationToken.None);
+        await database.AssertInvariantsAsync();
+        return database;
     }
 }

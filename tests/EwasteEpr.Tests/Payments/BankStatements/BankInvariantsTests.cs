@@ -1,17 +1,13 @@
 using EwasteEpr.Payments.BankStatements;
 using EwasteEpr.Payments.Certificates;
-using EwasteEpr.Verification;
+using EwasteEpr.Tests.Support;
 
 namespace EwasteEpr.Tests.Payments.BankStatements;
 
 /// <summary>A check must be able to fail: each case breaks one rule as a superuser would and sees that invariant object.</summary>
-public sealed class BankInvariantsTests : IAsyncLifetime
+public sealed class BankInvariantsTests
 {
-    private readonly GivenBank bank = new();
-
-    public Task InitializeAsync() => bank.InitializeAsync();
-
-    public Task DisposeAsync() => bank.DisposeAsync();
+    private static readonly Scene Scene = new(SetAsync);
 
     [Theory]
     [InlineData("The ledger's bank account equals", "the bank account has", "update bank_rows set amount_tiyn = amount_tiyn + 1 where document_no = 'fee'")]
@@ -32,21 +28,22 @@ public sealed class BankInvariantsTests : IAsyncLifetime
     [InlineData("Each code leads to its document", "which says code -", "delete from certificate_documents")]
     public async Task BrokenByHand_IsFound(string invariant, string expected, string sql)
     {
-        await FillAsync();
-        await bank.AssertBooksAsync();
-        await bank.Money.Database.ExecuteAsOwnerAsync($"set session_replication_role = replica; {sql}; set session_replication_role = default");
-        var found = Assert.Single(await new Verifier(bank.Db).RunAsync(default), finding => finding.Invariant.StartsWith(invariant, StringComparison.Ordinal));
+        var found = await Scene.BreakAsync(invariant, $"set session_replication_role = replica; {sql}");
         Assert.Contains(expected, found.FirstBroken, StringComparison.Ordinal);
     }
 
     /// <summary>A payment that found its invoice and has its certificate, one sent back on request, a fee and something nobody explains.</summary>
-    private async Task FillAsync()
+    private static async Task<TestDatabase> SetAsync()
     {
+        var bank = new GivenBank();
+        await bank.InitializeAsync();
         var importer = await bank.Money.OrganisationAsync();
         var (_, reference, _) = await bank.InvoiceAsync(importer, 1_000_00);
         await bank.ImportAsync(new GivenStatement()
             .In(1_000_00, "paid", reference, await bank.BinAsync(importer)).In(55_00, "unknown", "за аренду", "", "Некто").Out(50_00, "fee", "Комиссия").Out(7_00, "other", "за что-то"));
         Assert.Equal(DecideOutcome.Done, await bank.DecideAsync("unknown", new BankDecision.Return()));
         await new CertificateSweep(bank.Db).SweepAsync(default);
+        await bank.AssertBooksAsync();
+        return bank.Money.Database;
     }
 }
