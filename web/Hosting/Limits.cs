@@ -42,6 +42,7 @@ public static class Limits
         });
         var perMinute = builder.Configuration.GetValue("RateLimits:ApiPublicPerMinute", 120);
         var perCalculator = builder.Configuration.GetValue("RateLimits:CalculatorPerMinute", 60);
+        var perCounter = builder.Configuration.GetValue("RateLimits:CounterCodesPerMinute", 30);
         var perKey = builder.Configuration.GetValue("RateLimits:ApiKeyPerMinute", 600);
         builder.Services.AddRateLimiter(options =>
         {
@@ -59,7 +60,7 @@ public static class Limits
             options.AddPolicy(Calculator, context => OfAddress(context, perCalculator));
             options.AddPolicy(CounterCodes, context => RateLimitPartition.GetFixedWindowLimiter(
                 Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(SessionCookie.Read(context) ?? context.Connection.RemoteIpAddress?.ToString() ?? ""))),
-                _ => new FixedWindowRateLimiterOptions { PermitLimit = 30, Window = TimeSpan.FromMinutes(1) }));
+                _ => new FixedWindowRateLimiterOptions { PermitLimit = perCounter, Window = TimeSpan.FromMinutes(1) }));
             options.AddPolicy(ApiKey, context => RateLimitPartition.GetFixedWindowLimiter(
                 // The whole key, hashed: whoever knows only its prefix cannot use up what is another's.
                 Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString()))),

@@ -57,7 +57,7 @@ public sealed partial class BankPaymentTests(Support.Browser browser) : IClassFi
         await stranger.Page.GotoAsync(extract!);
         await stranger.Page.GotoAsync($"/{language}/verify");
         await stranger.Page.FillAsync("#code", code.ToLowerInvariant().Replace("-", " ", StringComparison.Ordinal));
-        await stranger.Page.Locator("form[role=search] button").ClickAsync();
+        await stranger.Page.Locator("form[role=search] button").First.ClickAsync();
         await stranger.Page.WaitForURLAsync("**/verify/*");
         Assert.Contains(code, await stranger.Page.ContentAsync(), StringComparison.Ordinal);
     }

@@ -16,10 +16,21 @@ namespace EwasteEpr.Web.Tests.Organisations;
 /// <c>signed-in</c>, roles of an organisation (<c>member</c> is any of them), platform roles, <c>key:SCOPE</c> for machines, or <c>key:device</c> for a paired device.
 /// A new route needs a row; the failing test prints the row that the route's own policy suggests, for a person to agree with.
 /// </remarks>
-public sealed class AuthorisationMatrixTests(DemoSite site) : IClassFixture<DemoSite>
+public sealed class AuthorisationMatrixTests(AuthorisationMatrixTests.PatientSite site) : IClassFixture<AuthorisationMatrixTests.PatientSite>
 {
     private const string Own = "importer-1";
     private const string Other = "importer-2";
+
+    /// <summary>Limits of rates answer before authorisation is asked, and would hide what it says.</summary>
+    public sealed class PatientSite : DemoSite
+    {
+        private const int Many = 100_000_000;
+
+        protected override IReadOnlyList<string> Settings =>
+        [
+            .. base.Settings, $"--RateLimits:ApiPublicPerMinute={Many}", $"--RateLimits:CalculatorPerMinute={Many}", $"--RateLimits:CounterCodesPerMinute={Many}", $"--RateLimits:ApiKeyPerMinute={Many}",
+        ];
+    }
 
     [Fact]
     public void EveryEndpoint_HasARow_AndEveryRowAnEndpoint()
@@ -41,9 +52,9 @@ public sealed class AuthorisationMatrixTests(DemoSite site) : IClassFixture<Demo
         var surprises = new List<string>();
         foreach (var caller in await CallersAsync())
         {
-            foreach (var route in routes)
+            foreach (var route in routes.Where(route => caller.IsWorthAsking(rows[route.Key])))
             {
-                foreach (var slug in route.HasSlug ? new[] { Own, Other } : [Own])
+                foreach (var slug in route.HasSlug && caller.TellsOrganisationsApart ? new[] { Own, Other } : [Own])
                 {
                     var expected = rows[route.Key].Expected(caller, slug == Own, route.HasSlug);
                     var actual = await probe.AskAsync(caller.Browser, route.Method, route.Path(site.Slug(slug)), route.Pattern);
@@ -87,7 +98,7 @@ public sealed class AuthorisationMatrixTests(DemoSite site) : IClassFixture<Demo
         {
             var machine = site.NewClient();
             machine.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await site.KeyAsync(Own, scope));
-            callers.Add(new Caller("key:" + scope, "key:" + scope, IsMember: false, machine));
+            callers.Add(new Caller("key:" + scope, "key:" + scope, IsMember: false, machine) { IsFirstOfItsKind = scope == ApiScope.All[0] });
         }
 
         callers.Add(new Caller(Caller.Device, Caller.Device, IsMember: false, await site.DeviceAsync(Own)));
@@ -110,6 +121,16 @@ internal sealed record Caller(string Name, string Role, bool IsMember, HttpClien
     public const string Device = "key:device";
 
     public bool IsMachine => Role.StartsWith("key:", StringComparison.Ordinal);
+
+    /// <summary>One key stands for all of them where no key is asked for.</summary>
+    public bool IsFirstOfItsKind { get; init; } = true;
+
+    private static bool AsksEverything => Environment.GetEnvironmentVariable("EWASTE_TEST_ALL") == "1";
+
+    /// <summary>To who belongs to neither, one organisation is as strange as the other.</summary>
+    public bool TellsOrganisationsApart => IsMember || Home is not null || AsksEverything;
+
+    public bool IsWorthAsking(MatrixRow row) => IsFirstOfItsKind || AsksEverything || row.Who.Any(who => who.StartsWith("key:", StringComparison.Ordinal));
 }
 
 /// <summary>A line of the table.</summary>

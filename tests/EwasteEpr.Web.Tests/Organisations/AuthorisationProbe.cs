@@ -31,6 +31,7 @@ internal sealed class AuthorisationProbe : IObserver<DiagnosticListener>, IObser
         var (met, answer) = await told.Task.WaitAsync(TimeSpan.FromSeconds(30));
         waiting.TryRemove(id, out _);
         return "/" + met?.TrimStart('/') != route ? $"an endpoint of another route, {met ?? "none"}"
+            : response.StatusCode is System.Net.HttpStatusCode.TooManyRequests ? "a limit that answered before authorisation was asked"
             : (int)response.StatusCode >= 500 ? $"a failure, {(int)response.StatusCode}"
             : (answer ?? AuthorisationAnswer.Allowed).ToString(); // an anonymous endpoint asks nobody
     }

@@ -16,7 +16,7 @@ public sealed class PrepareForm
 {
     public Guid Id { get; set; } = Guid.CreateVersion7();
 
-    public IReadOnlyList<Guid> Containers { get; set; } = [];
+    public Guid[] Containers { get; set; } = [];
 
     public Guid? Site { get; set; }
 
