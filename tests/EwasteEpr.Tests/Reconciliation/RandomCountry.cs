@@ -148,8 +148,8 @@ internal sealed partial class RandomCountry(TestDatabase database, int seed) : I
 
         var id = Guid.CreateVersion7();
         await RawAsync(
-            "insert into consignments (consignment_id, number, from_organisation_id, from_point_id, to_site_id, to_organisation_id, prepared_by) values (@id, 'T-2026-' || lpad(nextval('consignment_numbers')::text, 4, '0'), @id, @point, @site, @id, @id)",
-            new { id, point = points[lot.Region], site = places[lot.Region] });
+            "insert into consignments (consignment_id, number, from_organisation_id, from_point_id, to_site_id, to_organisation_id, prepared_by) values (@id, 'T-2026-' || lpad(nextval('consignment_numbers')::text, 4, '0'), @organisation, @point, @site, @organisation, @id)",
+            new { id, organisation = declarants[lot.Region], point = points[lot.Region], site = places[lot.Region] });
         var road = new Lot(id, await AccountAsync("mass_in_transit", id, lot.Category), lot.Category, lot.Region, Period) { Grams = lot.Grams };
         await PostAsync("consignment_despatched", lot.Category, lot.Account, road.Account, lot.Grams);
         transit.Add(road);
@@ -192,9 +192,9 @@ internal sealed partial class RandomCountry(TestDatabase database, int seed) : I
         await RawAsync(
             """
             insert into site_lots (site_lot_id, site_id, organisation_id, category, stream, channel, payer, basis, weighed_in_on, received_grams, account_id)
-            values (@id, @site, @id, @category, 'Household', 'Direct', 'FeeFund', 'Verified', app.today(), @grams, @Account)
+            values (@id, @site, @organisation, @category, 'Household', 'Direct', 'FeeFund', 'Verified', app.today(), @grams, @Account)
             """,
-            new { id, site = places[region], category, grams, lot.Account });
+            new { id, site = places[region], organisation = declarants[region], category, grams, lot.Account });
         sites.Add(lot);
         return lot;
     }
@@ -204,8 +204,8 @@ internal sealed partial class RandomCountry(TestDatabase database, int seed) : I
         var lot = Take(sites);
         var id = Guid.CreateVersion7();
         await RawAsync(
-            "insert into batches (batch_id, number, site_id, organisation_id, category, started_on) values (@id, 'B-2026-' || lpad(nextval('batch_numbers')::text, 4, '0'), @site, @id, @Category, app.today())",
-            new { id, site = places[lot.Region], lot.Category });
+            "insert into batches (batch_id, number, site_id, organisation_id, category, started_on) values (@id, 'B-2026-' || lpad(nextval('batch_numbers')::text, 4, '0'), @site, @organisation, @Category, app.today())",
+            new { id, site = places[lot.Region], organisation = declarants[lot.Region], lot.Category });
         var batch = new Lot(id, await AccountAsync("mass_in_batch", id, lot.Category), lot.Category, lot.Region, Period) { Grams = lot.Grams };
         await PostAsync("batch_charged", lot.Category, lot.Account, batch.Account, lot.Grams);
         batches.Add(batch);

@@ -5,8 +5,9 @@ namespace EwasteEpr.Reconciliation.Publication;
 /// <summary>The one door through which cells reach the public: pages, files and interfaces ask here and nowhere else.</summary>
 /// <remarks>
 /// First the cells that would tell about somebody lose their amounts, then as many others as it takes that no sum over rows, columns and totals
-/// brings one back within the room it must keep. Last, the balance of the country: what was collected lies somewhere or became something, so of the
-/// figures of one category never a single one is hidden.
+/// brings one back within the room it must keep. Last, the balance of the country: what was collected lies somewhere or became something, so where one
+/// figure of a category's balance is hidden, all of them are. Fewer would need a proof over all tables together, because the ways by which two
+/// figures move may share cells.
 /// </remarks>
 public static class PublicCells
 {
@@ -44,17 +45,24 @@ public static class PublicCells
         return [.. cells.Select(cell => hidden.Contains(cell) ? cell with { Grams = null, IsSuppressed = true } : cell)];
     }
 
-    /// <returns>True where another one had to be hidden or given more room, and the sums are to be looked at again.</returns>
+    /// <returns>True where others had to be hidden or given more room, and the sums are to be looked at again.</returns>
     private static bool HideOfBalance(IReadOnlyList<PublicCell> cells, Dictionary<Measure, SuppressionTable> tables, SuppressionRules rules)
     {
         var hidden = tables.Values.SelectMany(table => table.Suppressed).ToHashSet();
         foreach (var balance in cells.Where(cell => cell.Region == PublicCell.All && cell.Measure.IsCustody() && cell.Basis == FigureBasis.Recorded).GroupBy(cell => cell.Category, StringComparer.Ordinal))
         {
             var unknown = balance.Where(hidden.Contains).ToList();
+            var seen = unknown.Count == 0 ? [] : balance.Where(cell => cell.Grams is not null and not 0 && !hidden.Contains(cell)).ToList();
+            if (seen.Count > 0)
+            {
+                seen.ForEach(cell => tables[cell.Measure].Hide(cell, rules.LeastRoomGrams));
+                return true;
+            }
+
             foreach (var one in unknown)
             {
                 var room = tables[one.Measure].RoomOf(one);
-                if (WidthInBalance(one, unknown, tables, room * BalanceMargin) < room * BalanceMargin && MakeRoom(one, unknown, [.. balance.Where(cell => !hidden.Contains(cell) && cell.Grams is not null and not 0)], tables, Math.Max(room, rules.LeastRoomGrams)))
+                if (WidthInBalance(one, unknown, tables, room * BalanceMargin) < room * BalanceMargin && MakeRoom(one, unknown, tables, Math.Max(room, rules.LeastRoomGrams)))
                 {
                     return true;
                 }
@@ -81,16 +89,15 @@ public static class PublicCells
         return Math.Min(up, othersUp) + Math.Min(down, othersDown);
     }
 
-    private static bool MakeRoom(PublicCell one, List<PublicCell> unknown, List<PublicCell> seen, Dictionary<Measure, SuppressionTable> tables, long room)
+    private static bool MakeRoom(PublicCell one, List<PublicCell> unknown, Dictionary<Measure, SuppressionTable> tables, long room)
     {
-        if (unknown.Where(other => other != one && tables[other.Measure].RoomOf(other) < room && Math.Abs(other.Grams ?? 0) >= room).MaxBy(other => Math.Abs(other.Grams ?? 0)) is { } wider)
+        if (unknown.Where(other => other != one && tables[other.Measure].RoomOf(other) < room && Math.Abs(other.Grams ?? 0) >= room).MaxBy(other => Math.Abs(other.Grams ?? 0)) is not { } wider)
         {
-            tables[wider.Measure].Demand(wider, room);
-            return true;
+            return false;
         }
 
-        var companion = seen.OrderBy(cell => Math.Abs(cell.Grams!.Value) < room).ThenBy(cell => Math.Abs(cell.Grams!.Value)).FirstOrDefault();
-        return companion is not null && tables[companion.Measure].Hide(companion, room);
+        tables[wider.Measure].Demand(wider, room);
+        return true;
     }
 }
 
@@ -102,5 +109,5 @@ public sealed record PublicCell(int Year, string Region, string Category, Measur
     public const string All = "*";
 
     /// <summary>Where the cell stands, whatever it says: to recognise it in another edition.</summary>
-    public PublicCell Place => this with { Grams = null, Basis = FigureBasis.None, IsSuppressed = false };
+    public PublicCell Place() => this with { Grams = null, Basis = FigureBasis.None, IsSuppressed = false };
 }

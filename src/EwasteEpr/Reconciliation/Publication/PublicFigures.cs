@@ -73,7 +73,7 @@ public sealed class PublicFigures(Db db, Figures figures, FigureFolding folding)
         var cells = await CountAsync(year, ct);
         var behind = (await db.QueryAsync<Contributors>(BehindSql, new { year }, ct)).Where(row => Measures.Parse(row.Measure) is not null)
             .ToDictionary(row => (row.RegionKato, row.Category, Measures.Parse(row.Measure)!.Value));
-        var before = (await StoredAsync(year, ct)).Where(cell => cell.IsSuppressed).Select(cell => cell.Place).ToHashSet();
+        var before = (await StoredAsync(year, ct)).Where(cell => cell.IsSuppressed).Select(cell => cell.Place()).ToHashSet();
         var passed = PublicCells.Pass(cells, behind, before, SuppressionRules.Standard);
         await db.InTransactionAsync(
             async transaction =>

@@ -157,7 +157,7 @@ internal sealed class SuppressionTable
     private static double Price(Arc arc, IReadOnlySet<PublicCell> hiddenBefore)
     {
         var sums = (arc.Cell.Region == PublicCell.All ? 1 : 0) + (arc.Cell.Category == PublicCell.All ? 1 : 0);
-        return arc.IsSuppressed ? 0.001 : (1 + (Math.Log10(1 + Math.Abs((double)arc.Grams)) / 10)) * Math.Pow(6, sums) * (hiddenBefore.Contains(arc.Cell.Place) ? 0.1 : 1);
+        return arc.IsSuppressed ? 0.001 : (1 + (Math.Log10(1 + Math.Abs((double)arc.Grams)) / 10)) * Math.Pow(6, sums) * (hiddenBefore.Contains(arc.Cell.Place()) ? 0.1 : 1);
     }
 
     private static List<(Arc Arc, bool Forward)> WayTo(int target, int source, (Arc Arc, bool Forward)?[] cameBy)
