@@ -9,7 +9,7 @@ public sealed class SuppressionTests
 {
     private static readonly SuppressionRules Rules = SuppressionRules.Standard;
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, Environment.GetEnvironmentVariable("EWASTE_TEST_ALL") == "1" ? 400 : 25)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, Environment.GetEnvironmentVariable("EWASTE_TEST_ALL") == "1" ? 150 : 25)];
 
     [Theory]
     [MemberData(nameof(Seeds))]

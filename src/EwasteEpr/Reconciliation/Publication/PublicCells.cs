@@ -6,8 +6,8 @@ namespace EwasteEpr.Reconciliation.Publication;
 /// <remarks>
 /// First the cells that would tell about somebody lose their amounts, then as many others as it takes that no sum over rows, columns and totals
 /// brings one back within the room it must keep. Last, the balance of the country: what was collected lies somewhere or became something, so where one
-/// figure of a category's balance is hidden, all of them are. Fewer would need a proof over all tables together, because the ways by which two
-/// figures move may share cells.
+/// figure of a category's balance is hidden, all of them are, and what was collected only if that does not do. Fewer would need a proof over all
+/// tables together, because the ways by which two figures move may share cells.
 /// </remarks>
 public static class PublicCells
 {
@@ -52,7 +52,7 @@ public static class PublicCells
         foreach (var balance in cells.Where(cell => cell.Region == PublicCell.All && cell.Measure.IsCustody() && cell.Basis == FigureBasis.Recorded).GroupBy(cell => cell.Category, StringComparer.Ordinal))
         {
             var unknown = balance.Where(hidden.Contains).ToList();
-            var seen = unknown.Count == 0 ? [] : balance.Where(cell => cell.Grams is not null and not 0 && !hidden.Contains(cell)).ToList();
+            var seen = unknown.Count == 0 ? [] : balance.Where(cell => cell.Measure != Measure.Collected && cell.Grams is not null and not 0 && !hidden.Contains(cell)).ToList();
             if (seen.Count > 0)
             {
                 seen.ForEach(cell => tables[cell.Measure].Hide(cell, rules.LeastRoomGrams));
@@ -62,7 +62,7 @@ public static class PublicCells
             foreach (var one in unknown)
             {
                 var room = tables[one.Measure].RoomOf(one);
-                if (WidthInBalance(one, unknown, tables, room * BalanceMargin) < room * BalanceMargin && MakeRoom(one, unknown, tables, Math.Max(room, rules.LeastRoomGrams)))
+                if (WidthInBalance(one, unknown, tables, room * BalanceMargin) < room * BalanceMargin && MakeRoom(one, unknown, balance.FirstOrDefault(cell => cell.Measure == Measure.Collected && !hidden.Contains(cell)), tables, Math.Max(room, rules.LeastRoomGrams)))
                 {
                     return true;
                 }
@@ -89,11 +89,11 @@ public static class PublicCells
         return Math.Min(up, othersUp) + Math.Min(down, othersDown);
     }
 
-    private static bool MakeRoom(PublicCell one, List<PublicCell> unknown, Dictionary<Measure, SuppressionTable> tables, long room)
+    private static bool MakeRoom(PublicCell one, List<PublicCell> unknown, PublicCell? collected, Dictionary<Measure, SuppressionTable> tables, long room)
     {
         if (unknown.Where(other => other != one && tables[other.Measure].RoomOf(other) < room && Math.Abs(other.Grams ?? 0) >= room).MaxBy(other => Math.Abs(other.Grams ?? 0)) is not { } wider)
         {
-            return false;
+            return collected is { Grams: not null and not 0 } && tables[Measure.Collected].Hide(collected, room);
         }
 
         tables[wider.Measure].Demand(wider, room);
