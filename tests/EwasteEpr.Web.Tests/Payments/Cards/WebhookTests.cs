@@ -63,6 +63,7 @@ public sealed class WebhookTests(CardSite site) : IClassFixture<CardSite>
         {
             using var request = CardSite.Delivery(body);
             request.Headers.TransferEncodingChunked = chunked;
+            request.Headers.ConnectionClose = true; // the server closes after a refusal: the next request must not find that connection in the pool
             try
             {
                 using var answer = await site.Client.SendAsync(request);
