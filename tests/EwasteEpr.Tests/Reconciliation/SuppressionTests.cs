@@ -9,7 +9,7 @@ public sealed class SuppressionTests
 {
     private static readonly SuppressionRules Rules = SuppressionRules.Standard;
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, Environment.GetEnvironmentVariable("EWASTE_TEST_ALL") == "1" ? 150 : 25)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, Environment.GetEnvironmentVariable("EWASTE_TEST_ALL") == "1" ? 400 : 120)];
 
     [Theory]
     [MemberData(nameof(Seeds))]
@@ -113,11 +113,17 @@ public sealed class SuppressionTests
             right.Add(-known / 1000);
         }
 
+        // Each answer leaves the table at a corner that all equations allow, from which the next is near; begun anew now and then, because roundings add up.
+        LinearProgram? program = null;
         for (var i = 0; i < hidden.Count; i++)
         {
-            var greatest = new LinearProgram(rows, right);
-            Assert.True(greatest.Feasible);
-            yield return (hidden[i], 1000 * (greatest.Greatest(i) - new LinearProgram(rows, right).Least(i)));
+            if (program is null || i % 16 == 0)
+            {
+                program = new LinearProgram(rows, right);
+                Assert.True(program.Feasible);
+            }
+
+            yield return (hidden[i], 1000 * (program.Greatest(i) - program.Least(i)));
         }
     }
 
