@@ -128,7 +128,7 @@ internal sealed record Caller(string Name, string Role, bool IsMember, HttpClien
     private static bool AsksEverything => Environment.GetEnvironmentVariable("EWASTE_TEST_ALL") == "1";
 
     /// <summary>To who belongs to neither, one organisation is as strange as the other.</summary>
-    public bool TellsOrganisationsApart => IsMember || Home is not null || AsksEverything;
+    public bool TellsOrganisationsApart => IsMember || IsMachine || Home is not null || AsksEverything;
 
     public bool IsWorthAsking(MatrixRow row) => IsFirstOfItsKind || AsksEverything || row.Who.Any(who => who.StartsWith("key:", StringComparison.Ordinal));
 }
