@@ -16,6 +16,23 @@ public sealed class ConsignmentPagesTests(DemoSite site) : IClassFixture<DemoSit
 
     private static Dictionary<string, string> Weighing(DemoBox box, long net) => Fields(("Gross", Kg(net + box.Tare + 500)), ("Tare", Kg(box.Tare)), ("Packaging", "0.5"), ("Scale", "30-2211"));
 
+    /// <summary>No tab leads to a refusal.</summary>
+    [Theory]
+    [InlineData("recycler-head", false)]
+    [InlineData("recycler-staff", true)]
+    public async Task EveryTab_OpensForWhoSeesIt(string persona, bool readsTickets)
+    {
+        using var browser = await site.SignedInAsync(persona);
+        var tabs = (await browser.GetPageAsync($"/en/org/{site.Slug("recycler-1")}/deliveries")).QuerySelectorAll("main .m-tabs a").Select(tab => tab.GetAttribute("href")!).ToList();
+        Assert.Equal(readsTickets, tabs.Exists(tab => tab.EndsWith("/tickets", StringComparison.Ordinal)));
+        Assert.True(tabs.Count >= 4);
+        foreach (var tab in tabs)
+        {
+            using var answer = await browser.GetAsync(new Uri(tab, UriKind.Relative));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
     [Fact]
     public async Task ALoad_GoesFromThePointToTheStock_ByTwoCodesAndAScale()
     {
